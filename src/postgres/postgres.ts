@@ -1,0 +1,81 @@
+/**
+ * Room `postgres`: the embedded Postgres (PGlite) in a worker thread. It analyses every statement, answers those that
+ * touch no user table, validates DDL on the mirror and holds the rights. It is a rebuildable cache of the catalog,
+ * never the truth. It has no timeout of its own: a watchdog ends the worker and reopens it.
+ *
+ * Words: the *mirror* is one real, empty Postgres table per Iceberg table (one Postgres schema per namespace, levels
+ * joined by `.`), and one hidden relation per other schema of a table that time travel reads.
+ */
+import type { Field, PgValue } from '../pgtype/pgtype.ts';
+import type { LoadedTable, TableName } from '../catalog/catalog.ts';
+import type { MirroredRelation } from '../translate/translate.ts';
+import type { Schema } from '../iceberg/iceberg.ts';
+
+/** Who asks, and the settings that change what a statement means. All of it is set per batch (SET LOCAL). */
+export type AnalysisContext = {
+  readonly role: string;
+  /** Names and values for SET LOCAL, e.g. search_path, TimeZone, DateStyle. */
+  readonly settings: ReadonlyMap<string, string>;
+};
+
+export type Analysis = {
+  /** The rewritten query tree(s) as Postgres prints them (pg_node_tree); empty for utility statements. */
+  readonly tree: string;
+  readonly parameterOids: readonly number[];
+  /** Null where the statement returns no rows. */
+  readonly fields: readonly Field[] | null;
+  readonly notices: readonly NoticeFields[];
+};
+
+/** Raw fields of an error or notice, keyed by the protocol's letters spelled out; position in the analysed text. */
+export type NoticeFields = {
+  readonly severity: string; readonly sqlstate: string; readonly message: string;
+  readonly detail?: string; readonly hint?: string; readonly position?: number; readonly where?: string;
+};
+
+/** A result computed by the embedded Postgres, byte for byte. */
+export type PostgresResult = {
+  readonly fields: readonly Field[] | null;
+  /** Whole DataRow messages. */
+  readonly rows: Uint8Array;
+  readonly rowCount: number;
+  readonly tag: string;
+  readonly notices: readonly NoticeFields[];
+};
+
+export interface EmbeddedPostgres {
+  /** Parse + Describe as the role. Raises Postgres' own SqlError (positions in `text`). */
+  analyse(context: AnalysisContext, text: string, parameterOids: readonly number[]): Promise<Analysis>;
+  /** Runs a read-only statement that touches no user table. */
+  execute(
+    context: AnalysisContext,
+    text: string,
+    parameters: { readonly oids: readonly number[]; readonly formats: readonly (0 | 1)[]; readonly values: readonly (Uint8Array | null)[] },
+    resultFormats: readonly (0 | 1)[],
+  ): Promise<PostgresResult>;
+  /** Evaluates expressions without columns to values (binary result, decoded), in one batch. */
+  evaluate(
+    context: AnalysisContext,
+    expressions: readonly { readonly sql: string; readonly typeOid: number }[],
+    parameters: { readonly oids: readonly number[]; readonly formats: readonly (0 | 1)[]; readonly values: readonly (Uint8Array | null)[] },
+  ): Promise<readonly PgValue[]>;
+  /** DDL of the mirror, as superuser, all or nothing. Only the gateway's own text. */
+  define(statements: readonly string[]): Promise<void>;
+  /** Runs DDL in a transaction that is rolled back: Postgres' verdict (errors, types) before the Iceberg commit. */
+  validate(context: AnalysisContext, statements: readonly string[]): Promise<void>;
+  readonly mirror: Mirror;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** The mirror's bookkeeping. Relations are re-mirrored when a table's schema or uuid changed. */
+export interface Mirror {
+  ensureNamespace(namespace: readonly string[]): Promise<void>;
+  dropNamespace(namespace: readonly string[]): Promise<void>;
+  /** Mirrors the table's current schema. */
+  ensureTable(table: LoadedTable): Promise<MirroredRelation>;
+  /** The hidden relation for one schema of a table, for time travel; named `relationName` in its schema. */
+  ensureSchema(table: LoadedTable, schema: Schema): Promise<MirroredRelation>;
+  dropTable(name: TableName): Promise<void>;
+  byOid(oid: number): MirroredRelation | undefined;
+  byName(name: TableName): MirroredRelation | undefined;
+}

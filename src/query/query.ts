@@ -1,0 +1,86 @@
+/**
+ * Room `query`: one statement from text to rows or to a commit. The order of the steps lives here and nowhere else:
+ * analyse (`postgres`), read the tree (`tree`), plan the scans (`plan` over `iceberg` metadata from `catalog`),
+ * translate (`translate`), run (`engine`), and for writes turn positions and new files into an Iceberg commit.
+ *
+ * A *Database* is one catalog with its embedded Postgres, opened once per process. A *Transaction* is one client's
+ * unit of work in it: the snapshots it reads, the changes it has not committed. `session` decides when transactions
+ * begin and end; `query` decides what statements do in them.
+ */
+import type { Field } from '../pgtype/pgtype.ts';
+import type { RowStream, TextSettings } from '../engine/engine.ts';
+import type { Statement } from '../sql/sql.ts';
+import type { NoticeFields } from '../postgres/postgres.ts';
+
+export interface Database {
+  readonly name: string;
+  /** A new unit of work; holds an engine connection until it ends. */
+  begin(context: TransactionContext): Promise<Transaction>;
+  /** Parse and Describe of one statement that is not the session's own (SET, BEGIN, DECLARE, ... are). */
+  prepare(statement: Statement, parameterOids: readonly number[], context: StatementContext): Promise<Prepared>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export type TransactionContext = {
+  readonly readOnly: boolean;
+  readonly isolation: 'read committed' | 'repeatable read' | 'serializable';
+  /** now(), microseconds since 1970. */
+  readonly startedAt: bigint;
+};
+
+/** The session's state that a statement is read with. */
+export type StatementContext = {
+  readonly role: string;
+  /** Settings that matter to analysis and text output, by lower-case name (search_path, timezone, datestyle, ...). */
+  readonly settings: ReadonlyMap<string, string>;
+  readonly text: TextSettings;
+  /** The open transaction, so that tables it created are seen; undefined outside of one. */
+  readonly transaction?: Transaction;
+};
+
+export interface Prepared {
+  readonly statement: Statement;
+  readonly parameterOids: readonly number[];
+  /** Null where the statement returns no rows. */
+  readonly fields: readonly Field[] | null;
+  readonly notices: readonly NoticeFields[];
+}
+
+/** Parameter values as the client sent them (Bind). */
+export type BoundParameters = {
+  readonly formats: readonly (0 | 1)[];
+  readonly values: readonly (Uint8Array | null)[];
+};
+
+export interface Transaction {
+  readonly context: TransactionContext;
+  /** Runs one statement. Cancelled through `signal` (57014). */
+  execute(
+    prepared: Prepared,
+    parameters: BoundParameters,
+    resultFormats: readonly (0 | 1)[],
+    context: StatementContext,
+    signal: AbortSignal,
+  ): Promise<Execution>;
+  /** One snapshot per changed table; raises 40001 or 08007. The transaction is over either way. */
+  commit(): Promise<void>;
+  /** Removes what was written. */
+  rollback(): Promise<void>;
+}
+
+/** A running or finished statement. With rows, the tag is known once the stream has ended. */
+export interface Execution {
+  readonly rows: RowStream | null;
+  /** The command tag, e.g. `SELECT 5`, `INSERT 0 3`, `MERGE 7`; call after the last row. */
+  tag(): string;
+  readonly notices: readonly NoticeFields[];
+  /** For logs. */
+  readonly figures: ExecutionFigures;
+}
+
+export type ExecutionFigures = {
+  readonly filesRead: number;
+  readonly filesTotal: number;
+  readonly sizeBytes: number;
+  readonly snapshotIds: readonly bigint[];
+};
