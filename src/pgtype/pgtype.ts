@@ -22,16 +22,7 @@
  * | interval | PgInterval |
  * | arrays | PgArray |
  */
-export type PgValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | PgNumeric
-  | PgInterval
-  | PgArray;
+export type PgValue = null | boolean | number | bigint | string | Uint8Array | PgNumeric | PgInterval | PgArray;
 
 /** An exact decimal `unscaled * 10^-scale`; `scale` is also what Postgres displays. */
 export type PgNumeric =
