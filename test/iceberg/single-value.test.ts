@@ -38,10 +38,10 @@ const forms: readonly (readonly [Type, NonNullable<IcebergValue>, string])[] = [
 
 test('values and bytes, both ways', () => {
   for (const [type, value, bytes] of forms) {
-    assert.equal(hex(encodeSingleValue(type, value)), bytes, `${JSON.stringify(type)} ${value}`);
+    assert.equal(hex(encodeSingleValue(type, value)), bytes, `${JSON.stringify(type)} ${String(value)}`);
     const back = decodeSingleValue(type, Buffer.from(bytes, 'hex'));
     if (value instanceof Uint8Array) assert.equal(hex(back as Uint8Array), hex(value));
-    else assert.ok(Object.is(back, value), `${JSON.stringify(type)} ${back} ${value}`);
+    else assert.ok(Object.is(back, value), `${JSON.stringify(type)} ${String(back)} ${String(value)}`);
   }
 });
 

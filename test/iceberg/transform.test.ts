@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { IcebergValue, Transform, Type } from '../../src/iceberg/iceberg.ts';
-import { civilFromDays, daysFromMonth } from '../../src/iceberg/calendar.ts';
+import { civilFromDays, daysFromMonth } from '../../src/iceberg/civil-date.ts';
 import { applyTransform, transformAccepts, transformResultType } from '../../src/iceberg/transform.ts';
 
 const decimal92: Type = { kind: 'decimal', precision: 9, scale: 2 };
@@ -32,7 +32,7 @@ const hashes: readonly (readonly [Type, NonNullable<IcebergValue>, number])[] = 
 test('bucket follows the hashes of the specification', () => {
   for (const [type, value, hash] of hashes) {
     const expected = (hash & 0x7fffffff) % 0x7fffffff;
-    assert.equal(applyTransform(maxBuckets, type, value), expected, `${JSON.stringify(type)} ${value}`);
+    assert.equal(applyTransform(maxBuckets, type, value), expected, `${JSON.stringify(type)} ${String(value)}`);
     assert.equal(applyTransform({ kind: 'bucket', buckets: 16 }, type, value), (hash & 0x7fffffff) % 16);
   }
 });
