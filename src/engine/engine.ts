@@ -7,8 +7,10 @@
  * buffers are transferred, not copied. A *connection* has one running statement at a time.
  */
 import type { DataFile, PartitionSpec, Schema, SortOrder } from '../iceberg/iceberg.ts';
-import type { Field, PgValue, ResultEncoding } from '../pgtype/pgtype.ts';
+import type { Field, PgValue, ResultEncoding, TextSettings } from '../pgtype/pgtype.ts';
 import type { ScanPlan } from '../plan/plan.ts';
+
+export type { TextSettings } from '../pgtype/pgtype.ts';
 
 export interface Engine {
   connect(): Promise<EngineConnection>;
@@ -42,15 +44,6 @@ export type RowFormat = {
   readonly encodings: readonly ResultEncoding[];
   readonly formats: readonly (0 | 1)[];
   readonly settings: TextSettings;
-};
-
-/** Session settings that text output follows. */
-export type TextSettings = {
-  readonly dateStyle: string;
-  readonly intervalStyle: string;
-  readonly timeZone: string;
-  readonly extraFloatDigits: number;
-  readonly byteaOutput: 'hex' | 'escape';
 };
 
 export interface EngineConnection {

@@ -13,7 +13,7 @@ export function decodeArrayText(
 ): PgArray | undefined {
   const elements: PgValue[] = [];
   const lengths: number[] = [];
-  const parser = { text: text.trim(), at: 0 };
+  const parser: Parser = { text: text.trim(), at: 0, leafDepth: undefined };
   const complete =
     parser.text.startsWith('{') && readLevel(parser, 0, lengths, elements, decode) && parser.at === parser.text.length;
   if (!complete) return undefined;
@@ -23,7 +23,8 @@ export function decodeArrayText(
   return { kind: 'array', elementOid, dimensions, elements };
 }
 
-type Parser = { readonly text: string; at: number };
+/** `leafDepth`: how deep the first element was; all others must be as deep. */
+type Parser = { readonly text: string; at: number; leafDepth: number | undefined };
 
 /** Reads `{...}` at the parser's place. False where the text is not a rectangular array of readable elements. */
 function readLevel(
@@ -46,8 +47,8 @@ function readLevel(
     if (parser.text[parser.at] === '{') {
       if (!readLevel(parser, depth + 1, lengths, elements, decode)) return false;
     } else {
-      // An element where an earlier sibling was an array: the deeper level has already been measured.
-      if (lengths.length > depth + 1) return false;
+      parser.leafDepth ??= depth;
+      if (parser.leafDepth !== depth) return false;
       if (!readElement(parser, elements, decode)) return false;
     }
     length++;

@@ -48,6 +48,18 @@ export type PgArray = {
 /** Also what DuckDB stores for `infinity` timestamps. */
 export const TIMESTAMP_INFINITY = 9223372036854775807n;
 
+/** Session settings that text output follows. */
+export type TextSettings = {
+  /** As SHOW prints it, e.g. `ISO, MDY`; German, SQL and Postgres styles too. */
+  readonly dateStyle: string;
+  /** postgres, postgres_verbose, sql_standard or iso_8601. */
+  readonly intervalStyle: string;
+  /** An IANA name, or a fixed offset in Postgres' spellings. */
+  readonly timeZone: string;
+  readonly extraFloatDigits: number;
+  readonly byteaOutput: 'hex' | 'escape';
+};
+
 /** One column of a result as clients see it (RowDescription). */
 export type Field = {
   readonly name: string;
