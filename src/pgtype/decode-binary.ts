@@ -24,81 +24,80 @@ export function decodeBinary(oid: number, bytes: Uint8Array): PgValue {
   return value;
 }
 
+type Read = (reader: BinaryReader) => PgValue;
+
+const readUint32: Read = (reader) => reader.uint32();
+const readText: Read = (reader) => decodeUtf8(reader.rest());
+
+const READERS: ReadonlyMap<number, Read> = new Map<number, Read>([
+  [OID.bool, (reader) => reader.uint8() !== 0],
+  [OID.int2, (reader) => reader.int16()],
+  [OID.int4, (reader) => reader.int32()],
+  [OID.int8, (reader) => reader.int64()],
+  [OID.money, (reader) => reader.int64()],
+  [OID.xid8, (reader) => BigInt.asUintN(64, reader.int64())],
+  [OID.oid, readUint32],
+  [OID.xid, readUint32],
+  [OID.cid, readUint32],
+  [OID.regproc, readUint32],
+  [OID.regprocedure, readUint32],
+  [OID.regoper, readUint32],
+  [OID.regoperator, readUint32],
+  [OID.regclass, readUint32],
+  [OID.regtype, readUint32],
+  [OID.regrole, readUint32],
+  [OID.regnamespace, readUint32],
+  [OID.regconfig, readUint32],
+  [OID.regdictionary, readUint32],
+  [OID.regcollation, readUint32],
+  [OID.float4, (reader) => reader.float32()],
+  [OID.float8, (reader) => reader.float64()],
+  [OID.numeric, readNumeric],
+  [OID.text, readText],
+  [OID.varchar, readText],
+  [OID.bpchar, readText],
+  [OID.name, readText],
+  [OID.unknown, readText],
+  [OID.json, readText],
+  [OID.xml, readText],
+  [OID.refcursor, readText],
+  [OID.cstring, readText],
+  [OID.void, readText],
+  [OID.char, readChar],
+  [OID.jsonb, readVersioned],
+  [OID.jsonpath, readVersioned],
+  [OID.bytea, (reader) => Uint8Array.from(reader.rest())],
+  [OID.uuid, (reader) => formatUuid(reader.take(16))],
+  [OID.date, readDate],
+  [OID.time, readTime],
+  [OID.timestamp, readTimestamp],
+  [OID.timestamptz, readTimestamp],
+  [OID.interval, readInterval],
+]);
+
 function read(oid: number, reader: BinaryReader): PgValue {
-  switch (oid) {
-    case OID.bool:
-      return reader.uint8() !== 0;
-    case OID.int2:
-      return reader.int16();
-    case OID.int4:
-      return reader.int32();
-    case OID.oid:
-    case OID.xid:
-    case OID.cid:
-    case OID.regproc:
-    case OID.regprocedure:
-    case OID.regoper:
-    case OID.regoperator:
-    case OID.regclass:
-    case OID.regtype:
-    case OID.regrole:
-    case OID.regnamespace:
-    case OID.regconfig:
-    case OID.regdictionary:
-    case OID.regcollation:
-      return reader.uint32();
-    case OID.int8:
-    case OID.money:
-      return reader.int64();
-    case OID.xid8:
-      return BigInt.asUintN(64, reader.int64());
-    case OID.float4:
-      return reader.float32();
-    case OID.float8:
-      return reader.float64();
-    case OID.numeric:
-      return readNumeric(reader);
-    case OID.text:
-    case OID.varchar:
-    case OID.bpchar:
-    case OID.name:
-    case OID.unknown:
-    case OID.json:
-    case OID.xml:
-    case OID.refcursor:
-    case OID.cstring:
-    case OID.void:
-      return decodeUtf8(reader.rest());
-    case OID.char: {
-      const byte = reader.uint8();
-      return byte === 0 ? '' : String.fromCharCode(byte);
-    }
-    case OID.jsonb:
-    case OID.jsonpath: {
-      const version = reader.uint8();
-      if (version !== 1) throw invalidBinary(`unsupported jsonb version number ${version}`);
-      return decodeUtf8(reader.rest());
-    }
-    case OID.bytea:
-      return Uint8Array.from(reader.rest());
-    case OID.uuid:
-      return formatUuid(reader.take(16));
-    case OID.date:
-      return readDate(reader);
-    case OID.time:
-      return readTime(reader);
-    case OID.timestamp:
-    case OID.timestamptz:
-      return readTimestamp(reader);
-    case OID.interval: {
-      const micros = reader.int64();
-      const days = reader.int32();
-      return { kind: 'interval', months: reader.int32(), days, micros };
-    }
-    default:
-      if (elementOidOf(oid) === undefined) throw noBinaryForm(oid, 'input');
-      return readArray(reader);
-  }
+  const known = READERS.get(oid);
+  if (known !== undefined) return known(reader);
+  if (elementOidOf(oid) === undefined) throw noBinaryForm(oid, 'input');
+  return readArray(reader);
+}
+
+function readChar(reader: BinaryReader): string {
+  const byte = reader.uint8();
+  return byte === 0 ? '' : String.fromCharCode(byte);
+}
+
+/** jsonb_recv, jsonpath_recv. */
+function readVersioned(reader: BinaryReader): string {
+  const version = reader.uint8();
+  if (version !== 1) throw invalidBinary(`unsupported jsonb version number ${version}`);
+  return decodeUtf8(reader.rest());
+}
+
+function readInterval(reader: BinaryReader): PgValue {
+  const micros = reader.int64();
+  const days = reader.int32();
+  return { kind: 'interval', months: reader.int32(), days, micros };
 }
 
 function readDate(reader: BinaryReader): number {

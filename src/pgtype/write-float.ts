@@ -101,7 +101,10 @@ function shortestFloat4(magnitude: number): Digits {
     const double = Number(text);
     if (Math.fround(double) !== magnitude) continue;
     if (double !== (magnitude + neighbours[0]!) / 2 && double !== (magnitude + neighbours[1]!) / 2) {
-      return splitExponential(text);
+      // Only an exact decimal of one digit more can be a tie.
+      return Number(magnitude.toExponential(precision)) === magnitude
+        ? roundedDigits(magnitude, precision)
+        : splitExponential(text);
     }
   }
   return splitExponential(magnitude.toExponential(8));
@@ -109,6 +112,7 @@ function shortestFloat4(magnitude: number): Digits {
 
 /** Correctly rounded, ties to even as printf does (toExponential rounds them up). */
 function roundedDigits(magnitude: number, precision: number): Digits {
+  // oxlint-disable-next-line oxc/number-arg-out-of-range -- the limit is 100 since ES2018
   const exact = magnitude.toExponential(100);
   const point = exact.indexOf('e');
   const all = exact[0]! + exact.slice(2, point);
