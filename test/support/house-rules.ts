@@ -35,7 +35,10 @@ const TOP_LEVEL = new Set([
   'docker',
 ]);
 
-const BANNED_WORDS = ['Manager', 'Helper', 'Util', 'Utils', 'Handler', 'Impl', 'Data', 'Info'];
+const BANNED_WORDS = ['Manager', 'Helper', 'Util', 'Utils', 'Handler', 'Impl'];
+
+/** Words that say nothing as a name or at the end of a type's; in a function's they may be Postgres' own. */
+const BANNED_NOUNS = ['Data', 'Info'];
 
 /** Names that end in a banned word but are the specification's own. */
 const SPEC_NAMES = new Set(['DataFile', 'ColumnData']);
@@ -110,7 +113,7 @@ export const names: HouseRule = (files) =>
   code(files).flatMap((file) =>
     declarationsOf(file)
       .filter((name) => !SPEC_NAMES.has(name))
-      .filter((name) => BANNED_WORDS.some((word) => new RegExp(`${word}$`).test(name) || name === word.toLowerCase()))
+      .filter(saysNothing)
       .map((name) => `${file.path}: ${name} is a name that says nothing`),
   );
 
@@ -134,6 +137,12 @@ export const places: HouseRule = (files) =>
       return found ? [`${file.path}: names the place ${found[0]}`] : [];
     }),
   );
+
+function saysNothing(name: string): boolean {
+  const endings = /^[A-Z]/.test(name) ? [...BANNED_WORDS, ...BANNED_NOUNS] : BANNED_WORDS;
+  const whole = [...BANNED_WORDS, ...BANNED_NOUNS].some((word) => name === word.toLowerCase());
+  return whole || endings.some((word) => name.endsWith(word));
+}
 
 function sources(files: readonly TreeFile[]): readonly TreeFile[] {
   return files.filter((file) => /^src\/.*\.(ts|mjs)$/.test(file.path));

@@ -1,0 +1,97 @@
+import { availableParallelism, totalmem } from 'node:os';
+import {
+  choice,
+  databaseUri,
+  duration,
+  flag,
+  group,
+  integer,
+  location,
+  named,
+  path,
+  secret,
+  size,
+  text,
+} from './setting.ts';
+
+const MB = 2 ** 20;
+const GB = 2 ** 30;
+
+/** How many catalogs one process serves at most, each with an embedded Postgres of its own. */
+export const MAX_CATALOGS = 16;
+
+const limits = group({
+  connections: integer({ initial: 100, min: 1, max: 10_000, about: 'Clients connected at the same time.' }),
+  startupMessageBytes: size({ initial: 10_000, min: 64, about: 'A message of a client that has not logged in.' }),
+  messageBytes: size({ initial: 64 * MB, min: 64, about: 'A message of a client that has logged in.' }),
+  statementBytes: size({ initial: 1 * MB, min: 64, about: 'The text of one statement.' }),
+  nesting: integer({ initial: 500, min: 10, max: 2000, about: 'Depth of parentheses and subqueries in a statement.' }),
+  preparedStatements: integer({ initial: 1000, min: 1, about: 'Named prepared statements of one session.' }),
+  portals: integer({ initial: 1000, min: 1, about: 'Open portals and cursors of one session.' }),
+  authenticationTimeoutMs: duration({ initial: 60_000, min: 1, about: 'From connecting to having logged in.' }),
+  statementTimeoutMs: duration({ initial: 0, about: 'One statement, unless the session sets its own; 0 is no limit.' }),
+  analysisTimeoutMs: duration({
+    initial: 10_000,
+    min: 1,
+    about: 'Analysis of one statement by the embedded Postgres.',
+  }),
+  shutdownGraceMs: duration({ initial: 10_000, about: 'What running statements get to finish after SIGTERM.' }),
+  resultMemoryBytes: size({ initial: 8 * MB, min: 65_536, about: 'Encoded rows waiting for one slow client.' }),
+  engineMemoryBytes: size({
+    initial: Math.floor(totalmem() * 0.5),
+    min: 64 * MB,
+    about: 'Memory of DuckDB; half of the machine unless given.',
+  }),
+  engineThreads: integer({ initial: availableParallelism(), min: 1, max: 1024, about: 'Threads of DuckDB.' }),
+  tempDiskBytes: size({ initial: 50 * GB, about: 'Disk for what does not fit in memory.' }),
+  postgresMemoryBytes: size({ initial: 1 * GB, min: 256 * MB, about: 'Memory of one embedded Postgres worker.' }),
+});
+
+const catalog = group({
+  type: choice(['sql'], { initial: 'sql', about: "A database with the tables of Iceberg's SQL catalogs." }),
+  uri: databaseUri({ about: 'The catalog database, as sqlite:FILE.' }),
+  warehouse: location({ initial: undefined, about: 'Where new tables are created; a folder or s3://BUCKET/PREFIX.' }),
+  readOnly: flag({ initial: false, about: 'Refuse every change.' }),
+});
+
+const s3 = group({
+  endpoint: text({ initial: undefined, about: 'URL of an S3 server other than AWS.' }),
+  region: text({ initial: 'us-east-1', about: 'Region that requests are signed for.' }),
+  pathStyle: flag({ initial: false, about: 'Address buckets as a path and not as a host name.' }),
+  accessKeyId: text({ initial: undefined, about: 'Without it the standard chain of credentials is asked.' }),
+  secretAccessKey: secret({ about: 'Belongs to accessKeyId.' }),
+  sessionToken: secret({ about: 'Belongs to temporary credentials.' }),
+});
+
+/** Everything that can be configured; the one description of file, environment and flags. */
+export const SCHEMA = group({
+  listen: group({
+    host: text({ initial: '127.0.0.1', about: 'Address to listen on.' }),
+    port: integer({ initial: 5439, min: 0, max: 65_535, about: 'TCP port; 0 takes a free one.' }),
+  }),
+  auth: group({
+    method: choice(['trust'], { initial: 'trust', about: 'trust lets everybody in, so it listens on loopback only.' }),
+  }),
+  catalogs: named(catalog, {
+    about: 'Databases by name.',
+    initial: { bergwire: { type: 'sql', uri: 'sqlite:.bergwire/catalog.db', warehouse: '.bergwire/warehouse' } },
+  }),
+  demo: flag({ initial: true, about: 'Create the schema demo in the default warehouse at the first start.' }),
+  storage: group({
+    locations: named(location({ initial: undefined, about: 'Where the objects under a prefix really are.' }), {
+      about: 'URI prefix to the folder or URI that holds its objects.',
+      initial: {},
+    }),
+    s3,
+  }),
+  folder: path({ initial: '.bergwire', about: "The gateway's own files: temporary ones and the embedded Postgres." }),
+  limits,
+  log: group({
+    level: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      initial: 'info',
+      about: 'Least important line that is written.',
+    }),
+    slowStatementMs: duration({ initial: 1000, about: 'Statements that take longer get a line; 0 logs each one.' }),
+    statementText: flag({ initial: false, about: 'Write the text of statements, which may hold personal values.' }),
+  }),
+});
