@@ -1,0 +1,33 @@
+import { OID, elementOidOf } from '../../pgtype/oid.ts';
+
+const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
+  [OID.bool, 'BOOLEAN'],
+  [OID.int2, 'SMALLINT'],
+  [OID.int4, 'INTEGER'],
+  [OID.int8, 'BIGINT'],
+  [OID.float4, 'FLOAT'],
+  [OID.float8, 'DOUBLE'],
+  [OID.text, 'VARCHAR'],
+  [OID.varchar, 'VARCHAR'],
+  [OID.bpchar, 'VARCHAR'],
+  [OID.name, 'VARCHAR'],
+  [OID.char, 'VARCHAR'],
+  [OID.unknown, 'VARCHAR'],
+  [OID.json, 'VARCHAR'],
+  [OID.jsonb, 'VARCHAR'],
+  [OID.bytea, 'BLOB'],
+  [OID.uuid, 'UUID'],
+  [OID.date, 'DATE'],
+  [OID.time, 'TIME'],
+  [OID.timestamp, 'TIMESTAMP'],
+  [OID.timestamptz, 'TIMESTAMPTZ'],
+  [OID.interval, 'INTERVAL'],
+]);
+
+/** DuckDB's type for values of a Postgres type; undefined for types without one, and for numeric (see Decimal). */
+export function duckdbType(oid: number): string | undefined {
+  const element = elementOidOf(oid);
+  if (element === undefined) return NAMES.get(oid);
+  const name = NAMES.get(element);
+  return name === undefined ? undefined : `${name}[]`;
+}

@@ -1,0 +1,4 @@
+/** A VARCHAR literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
