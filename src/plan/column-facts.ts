@@ -1,0 +1,35 @@
+import type { BoundField } from './bound-predicate.ts';
+import type { ColumnMetrics } from './column-metrics.ts';
+import type { FieldFacts } from './field-facts.ts';
+import { isFloating } from './field-facts.ts';
+import { comparableBound } from './value-order.ts';
+
+/** What a file's column metrics say of a column. A metric that is not there says nothing. */
+export function columnFacts(field: BoundField, file: ColumnMetrics): FieldFacts {
+  const { id, type } = field;
+  const valueCount = file.valueCounts?.get(id);
+  const nullCount = file.nullCounts?.get(id);
+  const nanCount = file.nanCounts?.get(id);
+  const floating = isFloating(type);
+  // Writers that count floats value by value don't see the nulls of a struct around them.
+  const nullsCounted = nullCount !== undefined && !(field.nested && floating);
+  const bounded = boundsAreOrdered(field, file);
+  return {
+    mayBeNull: !(nullsCounted && nullCount === 0n),
+    mayBeNan: floating && nanCount !== 0n,
+    mayBeOrdinary: !hasNoOrdinary(valueCount, nullCount, floating ? nanCount : 0n),
+    lower: bounded ? comparableBound(type, file.lowerBounds?.get(id)) : undefined,
+    upper: bounded ? comparableBound(type, file.upperBounds?.get(id)) : undefined,
+    mayEqual: [],
+  };
+}
+
+/** All counted values are null or NaN. A count of no values is no proof. */
+function hasNoOrdinary(valueCount?: bigint, nullCount?: bigint, nanCount = 0n): boolean {
+  return valueCount !== undefined && nullCount !== undefined && valueCount > 0n && nullCount + nanCount >= valueCount;
+}
+
+/** Parquet orders uuids as unsigned bytes, as PostgreSQL does; Iceberg's Java writers of other formats don't. */
+function boundsAreOrdered(field: BoundField, file: ColumnMetrics): boolean {
+  return field.type !== 'uuid' || file.format === 'parquet';
+}
