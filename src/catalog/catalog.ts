@@ -47,7 +47,10 @@ export interface Catalog {
   /** The default location of a new table (no trailing slash). */
   locationFor(name: TableName): Promise<string>;
   namespaces(): Promise<readonly (readonly string[])[]>;
-  createNamespace(namespace: readonly string[], properties: Readonly<Record<string, string>>): Promise<'created' | 'exists'>;
+  createNamespace(
+    namespace: readonly string[],
+    properties: Readonly<Record<string, string>>,
+  ): Promise<'created' | 'exists'>;
   dropNamespace(namespace: readonly string[]): Promise<'dropped' | 'missing' | 'notEmpty'>;
   tables(namespace?: readonly string[]): Promise<readonly ListedTable[]>;
   /** The current state, refreshed from the catalog; undefined if there is no such table. */

@@ -5,9 +5,25 @@
  *
  * Snapshot ids and sequence numbers are `bigint`; field ids, spec ids, schema ids and counts are numbers.
  */
+import type { JsonObject } from './json.ts';
+
 export type PrimitiveType =
-  | 'boolean' | 'int' | 'long' | 'float' | 'double' | 'date' | 'time' | 'timestamp' | 'timestamptz'
-  | 'timestamp_ns' | 'timestamptz_ns' | 'string' | 'uuid' | 'binary' | 'unknown' | 'variant'
+  | 'boolean'
+  | 'int'
+  | 'long'
+  | 'float'
+  | 'double'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'timestamptz'
+  | 'timestamp_ns'
+  | 'timestamptz_ns'
+  | 'string'
+  | 'uuid'
+  | 'binary'
+  | 'unknown'
+  | 'variant'
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'fixed'; readonly length: number }
   | { readonly kind: 'geometry' | 'geography'; readonly text: string };
@@ -15,11 +31,18 @@ export type PrimitiveType =
 export type Type = PrimitiveType | StructType | ListType | MapType;
 export type StructType = { readonly kind: 'struct'; readonly fields: readonly NestedField[] };
 export type ListType = {
-  readonly kind: 'list'; readonly elementId: number; readonly element: Type; readonly elementRequired: boolean;
+  readonly kind: 'list';
+  readonly elementId: number;
+  readonly element: Type;
+  readonly elementRequired: boolean;
 };
 export type MapType = {
-  readonly kind: 'map'; readonly keyId: number; readonly key: Type;
-  readonly valueId: number; readonly value: Type; readonly valueRequired: boolean;
+  readonly kind: 'map';
+  readonly keyId: number;
+  readonly key: Type;
+  readonly valueId: number;
+  readonly value: Type;
+  readonly valueRequired: boolean;
 };
 
 export type NestedField = {
@@ -47,13 +70,18 @@ export type Transform =
   | { readonly kind: 'unknown'; readonly text: string };
 
 export type PartitionField = {
-  readonly fieldId: number; readonly sourceId: number; readonly name: string; readonly transform: Transform;
+  readonly fieldId: number;
+  readonly sourceId: number;
+  readonly name: string;
+  readonly transform: Transform;
 };
 export type PartitionSpec = { readonly specId: number; readonly fields: readonly PartitionField[] };
 
 export type SortField = {
-  readonly sourceId: number; readonly transform: Transform;
-  readonly direction: 'asc' | 'desc'; readonly nullOrder: 'nulls-first' | 'nulls-last';
+  readonly sourceId: number;
+  readonly transform: Transform;
+  readonly direction: 'asc' | 'desc';
+  readonly nullOrder: 'nulls-first' | 'nulls-last';
 };
 export type SortOrder = { readonly orderId: number; readonly fields: readonly SortField[] };
 
@@ -69,6 +97,8 @@ export type Snapshot = {
   readonly schemaId?: number;
   readonly firstRowId?: bigint;
   readonly addedRows?: bigint;
+  /** Keys we carry without reading them, as parsed. */
+  readonly carried?: JsonObject;
 };
 
 export type SnapshotRef = {
@@ -77,6 +107,7 @@ export type SnapshotRef = {
   readonly maxRefAgeMs?: number;
   readonly maxSnapshotAgeMs?: number;
   readonly minSnapshotsToKeep?: number;
+  readonly carried?: JsonObject;
 };
 
 export type TableMetadata = {
@@ -101,7 +132,7 @@ export type TableMetadata = {
   readonly refs: Readonly<Record<string, SnapshotRef>>;
   readonly nextRowId?: bigint;
   /** Statistics and keys we carry without reading them, as parsed, so that a commit loses nothing. */
-  readonly carried: Readonly<Record<string, unknown>>;
+  readonly carried: JsonObject;
 };
 
 /** One row of a manifest list (`manifest_file`). */
@@ -113,16 +144,22 @@ export type ManifestFile = {
   readonly sequenceNumber: bigint;
   readonly minSequenceNumber: bigint;
   readonly addedSnapshotId: bigint;
-  readonly addedFilesCount: number; readonly existingFilesCount: number; readonly deletedFilesCount: number;
-  readonly addedRowsCount: bigint; readonly existingRowsCount: bigint; readonly deletedRowsCount: bigint;
+  readonly addedFilesCount: number;
+  readonly existingFilesCount: number;
+  readonly deletedFilesCount: number;
+  readonly addedRowsCount: bigint;
+  readonly existingRowsCount: bigint;
+  readonly deletedRowsCount: bigint;
   /** Positional in the manifest's own spec; undefined where the list has none. Bounds are single-value bytes. */
   readonly partitions?: readonly FieldSummary[];
   readonly keyMetadata?: Uint8Array;
   readonly firstRowId?: bigint;
 };
 export type FieldSummary = {
-  readonly containsNull: boolean; readonly containsNan?: boolean;
-  readonly lowerBound?: Uint8Array; readonly upperBound?: Uint8Array;
+  readonly containsNull: boolean;
+  readonly containsNan?: boolean;
+  readonly lowerBound?: Uint8Array;
+  readonly upperBound?: Uint8Array;
 };
 
 /**

@@ -1,0 +1,15 @@
+import { SqlError } from '../base/sql-error.ts';
+
+/** XX001: a metadata file, manifest list or manifest that breaks the specification. */
+export function malformed(what: string, why: string, cause?: unknown): SqlError {
+  return new SqlError({ sqlstate: 'XX001', message: `${what} is malformed: ${why}` }, { cause });
+}
+
+/** 0A000: readers must refuse a format version that they do not know. */
+export function formatVersionNotSupported(version: number): SqlError {
+  return new SqlError({
+    sqlstate: '0A000',
+    message: `Iceberg format version ${version} is not supported`,
+    hint: 'Versions 1, 2 and 3 are read.',
+  });
+}
