@@ -113,7 +113,7 @@ function postgresVerbose(parts: Parts): string {
 }
 
 function iso8601(parts: Parts): string {
-  const add = (value: number | bigint, unit: string): string => (value == 0 ? '' : `${value}${unit}`);
+  const add = (value: number | bigint, unit: string): string => (BigInt(value) === 0n ? '' : `${value}${unit}`);
   const date = add(parts.year, 'Y') + add(parts.month, 'M') + add(parts.day, 'D');
   if (!hasTime(parts)) return date === '' ? 'PT0S' : `P${date}`;
   let time = add(parts.hour, 'H') + add(parts.minute, 'M');

@@ -30,14 +30,20 @@ export type Statement = {
 
 export type RelationName = { readonly schema?: string; readonly name: string; readonly position: number };
 
-/** A relation reference read as of another snapshot; `placeholder` replaced its name in the text. */
+/**
+ * A relation reference read as of another snapshot. `placeholder` (unique in the text, needs no quotes) replaced its
+ * whole name, schema included; `bindTimeTravel` puts the hidden relation's name in its place.
+ */
 export type TimeTravel = {
   readonly relation: RelationName;
   readonly placeholder: string;
   readonly target: TimeTravelTarget;
 };
 
-/** `expression` is SQL text for Postgres to evaluate; it may hold parameters. */
+/**
+ * `expression` is SQL text for Postgres to evaluate; it may hold parameters (which then need not occur in the
+ * statement's text). A ref `of: 'any'` whose name is all digits is a snapshot id first.
+ */
 export type TimeTravelTarget =
   | { readonly kind: 'snapshot'; readonly id: bigint }
   | { readonly kind: 'ref'; readonly name: string; readonly of: 'branch' | 'tag' | 'any' }
