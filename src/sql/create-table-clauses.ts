@@ -86,7 +86,7 @@ function isPartitionBy(tokens: readonly Token[], at: number): boolean {
 /** Entries between the tokens `first` and `end`; a key without a value means true, as in Postgres. */
 function readProperties(scanned: ScannedText, first: number, end: number, properties: Map<string, string>): void {
   const { tokens, offsets, grammar } = scanned;
-  for (let at = first; at < end; ) {
+  for (let at = first; at < end;) {
     let entryEnd = at;
     while (entryEnd < end && tokens[entryEnd]!.text !== ',') entryEnd++;
     const entry = tokens.slice(at, entryEnd);
@@ -102,7 +102,8 @@ function readProperties(scanned: ScannedText, first: number, end: number, proper
 /** `'k'`, `k`, `write.format.default`, `compression-codec`. */
 function propertyKey(grammar: Grammar, tokens: readonly Token[]): string | undefined {
   if (tokens.length === 1 && tokens[0]!.kind === 'string') return stringLiteral(grammar, tokens[0]!.text);
-  const isKey = tokens.length % 2 === 1 && tokens.every((token, index) => (index % 2 === 0 ? isWord(token) : isJoint(token)));
+  const isKey =
+    tokens.length % 2 === 1 && tokens.every((token, index) => (index % 2 === 0 ? isWord(token) : isJoint(token)));
   return isKey ? tokens.map((token) => (isJoint(token) ? token.text : foldedName(token))).join('') : undefined;
 }
 

@@ -32,7 +32,7 @@ const OPERATOR_WORDS = new Set(
 export function checkNesting(text: string, limits: NestingLimits): void {
   if (text.length < HARMLESS_LENGTH) return;
   const chains: Level[] = [{ chain: 0, sets: 0, outer: 0 }];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const skipped = skipFrom(text, at);
     // Unterminated: the scanner stops there with an error of its own.
     if (skipped === undefined) return;

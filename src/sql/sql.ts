@@ -57,9 +57,8 @@ export type TransformClause = {
   readonly position: number;
 };
 
-export type Extension =
-  | {
-      readonly kind: 'createTable';
-      readonly partitionBy: readonly TransformClause[];
-      readonly properties: ReadonlyMap<string, string>;
-    };
+export type Extension = {
+  readonly kind: 'createTable';
+  readonly partitionBy: readonly TransformClause[];
+  readonly properties: ReadonlyMap<string, string>;
+};

@@ -120,7 +120,10 @@ function readTarget(scanned: ScannedText, head: Head): ReadTarget {
   const target = token && namedTarget(scanned.grammar, head.meaning, token);
   if (token === undefined || target === undefined || (head.closing ?? head.body + 1) !== head.body + 1) {
     const at = offsets.position(token?.start ?? offsets.sizeBytes);
-    throw badTravelTarget(head.meaning === 'branch' || head.meaning === 'tag' ? `${head.meaning} name` : 'snapshot id', at);
+    throw badTravelTarget(
+      head.meaning === 'branch' || head.meaning === 'tag' ? `${head.meaning} name` : 'snapshot id',
+      at,
+    );
   }
   const last = head.closing ?? head.body;
   return { target, last, aliasFollows: nextIsAlias(tokens, last + 1) };

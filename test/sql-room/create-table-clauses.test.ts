@@ -29,15 +29,18 @@ describe('clauses of CREATE TABLE', () => {
       ],
     );
     assert.equal(statement.extension.partitionBy[1]!.position, text.indexOf('bucket') + 1);
-    assert.deepEqual([...statement.extension.properties], [
-      ['write.format.default', 'parquet'],
-      ['format_version', '2'],
-      ['write.metadata.compression-codec', 'gzip'],
-      ["it's", 'a\nb'],
-      ['neg', '-1'],
-      ['flag', 'true'],
-      ['k', 'true'],
-    ]);
+    assert.deepEqual(
+      [...statement.extension.properties],
+      [
+        ['write.format.default', 'parquet'],
+        ['format_version', '2'],
+        ['write.metadata.compression-codec', 'gzip'],
+        ["it's", 'a\nb'],
+        ['neg', '-1'],
+        ['flag', 'true'],
+        ['k', 'true'],
+      ],
+    );
   });
 
   it('are found in CREATE TABLE AS, in any order, in EXPLAIN, and where Postgres itself would parse them', () => {
@@ -48,7 +51,10 @@ describe('clauses of CREATE TABLE', () => {
       ['create temp table t (a int) with (fillfactor = 70)', 'create temp table t (a int)'],
       ['create table t (a int) using iceberg', 'create table t (a int)'],
       ['explain create table t using iceberg as select 1', 'explain create table t as select 1'],
-      ['create table t (a, b) partitioned by (years(b)) as table x with no data', 'create table t (a, b) as table x with no data'],
+      [
+        'create table t (a, b) partitioned by (years(b)) as table x with no data',
+        'create table t (a, b) as table x with no data',
+      ],
     ];
     for (const [text, expected] of cases) {
       const statement = only(text);
@@ -62,10 +68,13 @@ describe('clauses of CREATE TABLE', () => {
       grammar,
       'create table a (x int) partition by (x); create table b (x int); create table c (x int) with (k = 1)',
     );
-    assert.deepEqual(statements.map(({ extension }) => extension && [extension.partitionBy.length, extension.properties.size]), [[1, 0], undefined, [0, 1]]);
+    assert.deepEqual(
+      statements.map(({ extension }) => extension && [extension.partitionBy.length, extension.properties.size]),
+      [[1, 0], undefined, [0, 1]],
+    );
   });
 
-  it('leave PostgreSQL\'s own clauses alone', () => {
+  it("leave PostgreSQL's own clauses alone", () => {
     for (const text of [
       'create table t (a int) partition by range (a)',
       'create table t (a int) partition by list (lower(b))',
@@ -81,7 +90,7 @@ describe('clauses of CREATE TABLE', () => {
   });
 
   it('combine with time travel, positions intact', () => {
-    const text = "create table t partition by (a) as select a from u as of snapshot 7 where nope";
+    const text = 'create table t partition by (a) as select a from u as of snapshot 7 where nope';
     const statement = only(text);
     assert.equal(statement.timeTravel.length, 1);
     assert.equal(statement.toClientPosition(statement.text.indexOf('nope') + 1), text.indexOf('nope') + 1);
@@ -100,7 +109,8 @@ describe('clauses of CREATE TABLE', () => {
     for (const [text, at] of cases) {
       assert.throws(
         () => splitStatements(grammar, text),
-        (error) => error instanceof SqlError && error.sqlstate === '42601' && error.fields.position === text.lastIndexOf(at) + 1,
+        (error) =>
+          error instanceof SqlError && error.sqlstate === '42601' && error.fields.position === text.lastIndexOf(at) + 1,
         text,
       );
     }

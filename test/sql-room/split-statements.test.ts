@@ -53,7 +53,7 @@ describe('splitStatements', () => {
     for (const [text, kind] of kinds) assert.equal(split(text)[0]?.kind, kind, text);
   });
 
-  it('reports the grammar\'s own message at the client\'s code point', () => {
+  it("reports the grammar's own message at the client's code point", () => {
     const cases: [string, string, string, number | undefined][] = [
       ['selec 1', 'syntax error at or near "selec"', '42601', 1],
       ["select 'é😀' from from t", 'syntax error at or near "from"', '42601', 18],

@@ -64,10 +64,16 @@ describe('time travel', () => {
       (clause) => [`select * from u join s.t ${clause} x(a, b) using (a)`, 'select * from u join P x(a, b) using (a)'],
       (clause) => [`select (select max(a) from t ${clause}) m`, 'select (select max(a) from P AS t) m'],
       (clause) => [`with c as (select 1 from t ${clause}) select 1`, 'with c as (select 1 from P AS t) select 1'],
-      (clause) => [`merge into u using t ${clause} on true when matched then delete`, 'merge into u using P AS t on true when matched then delete'],
+      (clause) => [
+        `merge into u using t ${clause} on true when matched then delete`,
+        'merge into u using P AS t on true when matched then delete',
+      ],
       (clause) => [`select * from t ${clause} limit 3`, 'select * from P AS t limit 3'],
       (clause) => [`select * from t ${clause} tablesample system (1)`, 'select * from P AS t tablesample system (1)'],
-      (clause) => [`insert into u select * from t ${clause} union select 1`, 'insert into u select * from P AS t union select 1'],
+      (clause) => [
+        `insert into u select * from t ${clause} union select 1`,
+        'insert into u select * from P AS t union select 1',
+      ],
     ];
     const squeeze = (text: string): string => text.replace(/\s+/g, ' ').replace(/ ([,)])/g, '$1');
     for (const [clause, target] of clauses) {
@@ -86,7 +92,10 @@ describe('time travel', () => {
   it('names the relation as Postgres folds it and leaves it out of the relations', () => {
     const statement = one('select * from "Ns".Tab as of snapshot 1, other');
     assert.deepEqual(statement.timeTravel[0]!.relation, { schema: 'Ns', name: 'tab', position: 15 });
-    assert.deepEqual(statement.relations.map(({ name }) => name), ['other']);
+    assert.deepEqual(
+      statement.relations.map(({ name }) => name),
+      ['other'],
+    );
   });
 
   it('takes several in one text, each to its own statement', () => {
@@ -94,10 +103,13 @@ describe('time travel', () => {
       grammar,
       'select * from t as of snapshot 1 a, t as of snapshot 2 b; select 1; select * from u version as of 3',
     );
-    assert.deepEqual(statements.map((statement) => statement.timeTravel.map(({ target }) => short(target))), [['#1', '#2'], [], ['#3']]);
+    assert.deepEqual(
+      statements.map((statement) => statement.timeTravel.map(({ target }) => short(target))),
+      [['#1', '#2'], [], ['#3']],
+    );
   });
 
-  it('keeps positions true in the client\'s text', () => {
+  it("keeps positions true in the client's text", () => {
     const text = "select 'é' from ns.t for version as of 1 x, lost where missing = $1";
     const statement = one(text);
     const bound = bindTimeTravel(statement, new Map([[statement.timeTravel[0]!.placeholder, 'pg_bergwire."t#1é"']]));
@@ -108,7 +120,10 @@ describe('time travel', () => {
       }
     }
     assert.equal(statement.relations[0]!.position, text.indexOf('lost') + 1);
-    assert.equal(statement.toClientPosition(statement.text.indexOf(statement.timeTravel[0]!.placeholder) + 1), text.indexOf('ns.t') + 1);
+    assert.equal(
+      statement.toClientPosition(statement.text.indexOf(statement.timeTravel[0]!.placeholder) + 1),
+      text.indexOf('ns.t') + 1,
+    );
     const wrong = "select * from t as of timestamp '2024-01-01' x where where";
     const error = errorOf(wrong);
     assert.equal(error.fields.position, wrong.lastIndexOf('where') + 1);
@@ -146,7 +161,7 @@ describe('time travel', () => {
       ['select * from t for version as of', '42601'],
       ['select * from t as of timestamp', '42601'],
       ['select * from t as of timestamp where a = 1', '42601'],
-      ["select * from t at (version => 1, 2)", '42601'],
+      ['select * from t at (version => 1, 2)', '42601'],
       ['select a, t as of snapshot 1', '42601'],
       ['select f(t as of snapshot 1)', '42601'],
       ['delete from t as of snapshot 1', '0A000'],
