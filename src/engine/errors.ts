@@ -1,0 +1,82 @@
+import { SqlError, notSupported } from '../base/sql-error.ts';
+
+/** 0A000: DuckDB computed a type that has no Postgres counterpart here. */
+export function unsupportedEngineType(name: string): SqlError {
+  return notSupported(
+    `a result of engine type ${name}`,
+    'cast the expression to a type that both PostgreSQL and Iceberg have, or leave the column out',
+  );
+}
+
+/** XX000: a translation promised another type than the engine computed. */
+export function typeMismatch(engineType: string, typeOid: number): SqlError {
+  return new SqlError({
+    sqlstate: 'XX000',
+    message: `the engine computed ${engineType} for a column of type oid ${typeOid}`,
+  });
+}
+
+/** 0A000: a binary result format that is not there. */
+export function noBinaryFormat(typeOid: number): SqlError {
+  return notSupported(`binary result format for type with oid ${typeOid}`, 'ask for the text format of this column');
+}
+
+/** 57014. */
+export function queryCanceled(): SqlError {
+  return new SqlError({ sqlstate: '57014', message: 'canceling statement due to user request' });
+}
+
+/** XX000: the stream ended without its last row; DuckDB says nothing about the cause. */
+export function streamBroken(): SqlError {
+  return new SqlError({
+    sqlstate: 'XX000',
+    message: 'the engine ended the result before its last row',
+    hint: 'an error while rows were already being sent, e.g. a damaged data file, is the usual cause',
+  });
+}
+
+/** XX000: one statement at a time per connection. */
+export function connectionBusy(): SqlError {
+  return new SqlError({ sqlstate: 'XX000', message: 'the engine connection already runs a statement' });
+}
+
+/** 57P01: the engine's thread ended. */
+export function engineGone(cause?: unknown): SqlError {
+  return new SqlError({ sqlstate: '57P01', message: 'the engine has been closed' }, { cause });
+}
+
+/** 0A000: a file that is not on this machine. */
+export function remoteFile(uri: string): SqlError {
+  return notSupported(`reading "${uri}"`, 'only files on this machine can be read; map the location to a local folder');
+}
+
+/** 0A000: data or delete files of another format. */
+export function unsupportedFileFormat(table: string, format: string, what: 'data' | 'delete'): SqlError {
+  return notSupported(
+    `reading ${format} ${what} files of table "${table}"`,
+    'rewrite the table with Parquet files (write.format.default = parquet)',
+  );
+}
+
+/** 0A000: Parquet without field ids in a table without a name mapping. */
+export function noFieldIds(table: string, path: string): SqlError {
+  return notSupported(
+    `reading data file "${path}" of table "${table}", which has no field ids,`,
+    'set the table property schema.name-mapping.default',
+  );
+}
+
+/** 0A000: a column type of Iceberg that cannot be read or written. */
+export function unsupportedColumnType(type: string): SqlError {
+  return notSupported(`column type ${type}`, 'leave the column out of the query');
+}
+
+/** XX001: a file whose contents contradict the table's metadata. */
+export function dataCorrupted(message: string, cause?: unknown): SqlError {
+  return new SqlError({ sqlstate: 'XX001', message }, { cause });
+}
+
+/** 54000: a limit of the engine itself. */
+export function engineLimit(message: string, hint: string): SqlError {
+  return new SqlError({ sqlstate: '54000', message, hint });
+}

@@ -1,0 +1,168 @@
+import duckdb from '@duckdb/node-bindings';
+import type { Vector } from '@duckdb/node-bindings';
+import { encodeBinary } from '../../pgtype/encode-binary.ts';
+import { OID } from '../../pgtype/oid.ts';
+import type { PgNumeric, PgValue } from '../../pgtype/pgtype.ts';
+import { typeMismatch } from '../errors.ts';
+import type { EngineType } from './engine-type.ts';
+import type { FieldEncoder } from './field-encoder.ts';
+import { closeField, writeNull } from './field-encoder.ts';
+import { integerVector } from './integer-vector.ts';
+import { mismatch, textEncoder } from './text-encoder.ts';
+import type { EncodeContext } from './encode-context.ts';
+import { valueVector } from './value-vector.ts';
+import { dataOf, isNull, validityOf } from './vector-memory.ts';
+import type { Validity } from './vector-memory.ts';
+
+const { Type } = duckdb;
+const INTEGERS: ReadonlyMap<number, 2 | 4 | 8> = new Map([
+  [OID.int2, 2],
+  [OID.int4, 4],
+  [OID.oid, 4],
+  [OID.int8, 8],
+]);
+
+/** Types whose binary form is their text: no version byte, no typmod. */
+const AS_TEXT = new Set<number>([OID.text, OID.varchar, OID.bpchar, OID.name, OID.unknown, OID.json]);
+
+/** Binary format of one column that holds `type`, as Postgres sends type `oid`. Nested types are not here. */
+export function binaryEncoder(column: number, type: EngineType, oid: number, context: EncodeContext): FieldEncoder {
+  const integerBytes = INTEGERS.get(oid);
+  const integers = integerVector(type);
+  if (integerBytes !== undefined && integers !== undefined && type.kind === 'scalar') {
+    return fixedBinary(column, integerBytes, integers.load, (view, at, row) => {
+      if (integerBytes === 8) view.setBigInt64(at, integers.bigint(row));
+      else if (integerBytes === 4) view.setInt32(at, integers.number(row));
+      else view.setInt16(at, integers.number(row));
+    });
+  }
+  if (type.kind === 'scalar' && type.id === Type.VARCHAR && AS_TEXT.has(oid)) {
+    return textEncoder(column, type, oid, context);
+  }
+  if (type.kind === 'scalar' && type.id === Type.SQLNULL) return textEncoder(column, type, oid, context);
+  if (oid === OID.float8 && type.kind === 'scalar' && type.id === Type.DOUBLE) return doubleBinary(column);
+  return valueBinary(column, type, oid);
+}
+
+function fixedBinary(
+  column: number,
+  bytes: number,
+  load: (vector: Vector, rowCount: number) => void,
+  put: (view: DataView, at: number, row: number) => void,
+): FieldEncoder {
+  let validity: Validity = null;
+  let view = new DataView(new ArrayBuffer(0)) as DataView;
+  return {
+    load: (vectors, rowCount) => {
+      validity = validityOf(vectors[column]!, rowCount);
+      load(vectors[column]!, rowCount);
+      return rowCount * (4 + bytes);
+    },
+    write: (out, at, row) => {
+      if (isNull(validity, row)) return writeNull(out, at);
+      if (view.buffer !== out.buffer) view = new DataView(out.buffer, out.byteOffset, out.byteLength);
+      put(view, at + 4, row);
+      return closeField(out, at, at + 4 + bytes);
+    },
+  };
+}
+
+function doubleBinary(column: number): FieldEncoder {
+  let values: Float64Array = new Float64Array(0);
+  return fixedBinary(
+    column,
+    8,
+    (vector, rowCount) => {
+      const { buffer, byteOffset } = dataOf(vector, rowCount, 8);
+      values = new Float64Array(buffer, byteOffset, rowCount);
+    },
+    (view, at, row) => view.setFloat64(at, values[row]!),
+  );
+}
+
+/** Value by value, made when the chunk is loaded. */
+function valueBinary(column: number, type: EngineType, oid: number): FieldEncoder {
+  if (type.kind !== 'scalar' && type.kind !== 'decimal') return mismatch(column, type.kind, oid);
+  const values = valueVector(type);
+  return preparedBinary(column, values.load, (row) => {
+    const value = values.value(row);
+    return value === null ? null : binaryValue(value, type, oid);
+  });
+}
+
+/** The bytes of a value of the engine as type `oid`; XX000 where the two do not go together. */
+export function binaryValue(value: Exclude<PgValue, null>, type: EngineType, oid: number): Uint8Array {
+  if (!fits(value, oid)) throw typeMismatch(type.kind === 'scalar' ? type.name : type.kind, oid);
+  switch (oid) {
+    case OID.numeric:
+      return encodeBinary(oid, asNumeric(value));
+    case OID.int2:
+    case OID.int4:
+    case OID.oid:
+      return encodeBinary(oid, Number(value));
+    case OID.int8:
+      return encodeBinary(oid, BigInt(value as number));
+    default:
+      return encodeBinary(oid, value);
+  }
+}
+
+function asNumeric(value: Exclude<PgValue, null>): PgNumeric {
+  return typeof value === 'number' || typeof value === 'bigint'
+    ? { kind: 'numeric', unscaled: BigInt(value), scale: 0 }
+    : (value as PgNumeric);
+}
+
+function fits(value: Exclude<PgValue, null>, oid: number): boolean {
+  switch (oid) {
+    case OID.bool:
+      return typeof value === 'boolean';
+    case OID.int2:
+    case OID.int4:
+    case OID.int8:
+    case OID.oid:
+      return typeof value === 'number' || typeof value === 'bigint';
+    case OID.numeric:
+      return typeof value === 'bigint' || Number.isInteger(value) || isKind(value, 'numeric');
+    case OID.float4:
+    case OID.float8:
+    case OID.date:
+      return typeof value === 'number';
+    case OID.time:
+    case OID.timestamp:
+    case OID.timestamptz:
+      return typeof value === 'bigint';
+    case OID.interval:
+      return isKind(value, 'interval');
+    case OID.bytea:
+      return value instanceof Uint8Array;
+    default:
+      return typeof value === 'string';
+  }
+}
+
+function isKind(value: PgValue, kind: 'numeric' | 'interval'): boolean {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind;
+}
+
+/** Byte strings made at load time. */
+export function preparedBinary(
+  column: number,
+  load: (vector: Vector, rowCount: number) => void,
+  bytesOf: (row: number) => Uint8Array | null,
+): FieldEncoder {
+  let values: (Uint8Array | null)[] = [];
+  return {
+    load: (vectors, rowCount) => {
+      load(vectors[column]!, rowCount);
+      values = Array.from({ length: rowCount }, (_, row) => bytesOf(row));
+      return values.reduce((total, bytes) => total + 4 + (bytes?.length ?? 0), 0);
+    },
+    write: (out, at, row) => {
+      const bytes = values[row]!;
+      if (bytes === null) return writeNull(out, at);
+      out.set(bytes, at + 4);
+      return closeField(out, at, at + 4 + bytes.length);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import duckdb from '@duckdb/node-bindings';
+import type { Vector } from '@duckdb/node-bindings';
+
+/**
+ * The memory of one vector of a chunk. Views are valid while the chunk lives. Nothing is copied but long strings.
+ */
+export type Validity = Uint8Array | null;
+
+/** One bit a row, or null where all are valid. */
+export function validityOf(vector: Vector, rowCount: number): Validity {
+  // The mask consists of 64-bit words.
+  const bytes = duckdb.vector_get_validity(vector, Math.ceil(rowCount / 64) * 8) as Uint8Array | null;
+  return bytes === null || bytes.byteLength === 0 ? null : bytes;
+}
+
+export function isNull(validity: Validity, row: number): boolean {
+  return validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0;
+}
+
+/** The values' bytes, `width` bytes each. */
+export function dataOf(vector: Vector, rowCount: number, width: number): Uint8Array {
+  return duckdb.vector_get_data(vector, rowCount * width);
+}
