@@ -16,16 +16,16 @@ export function columnFacts(field: BoundField, file: ColumnMetrics): FieldFacts 
   const bounded = boundsAreOrdered(field, file);
   return {
     mayBeNull: !(nullsCounted && nullCount === 0n),
-    mayBeNan: floating && nanCount !== 0n,
-    mayBeOrdinary: !hasNoOrdinary(valueCount, nullCount, floating ? nanCount : 0n),
+    mayBeNan: floating && nanCount !== 0n && !allCounted(valueCount, nullCount),
+    mayBeOrdinary: !allCounted(valueCount, nullCount, floating ? nanCount : 0n),
     lower: bounded ? comparableBound(type, file.lowerBounds?.get(id)) : undefined,
     upper: bounded ? comparableBound(type, file.upperBounds?.get(id)) : undefined,
     mayEqual: [],
   };
 }
 
-/** All counted values are null or NaN. A count of no values is no proof. */
-function hasNoOrdinary(valueCount?: bigint, nullCount?: bigint, nanCount = 0n): boolean {
+/** Whether nulls (and NaNs) are all the values there are. A count of no values is no proof. */
+function allCounted(valueCount?: bigint, nullCount?: bigint, nanCount = 0n): boolean {
   return valueCount !== undefined && nullCount !== undefined && valueCount > 0n && nullCount + nanCount >= valueCount;
 }
 

@@ -64,8 +64,10 @@ export async function planScan(input: ScanInput): Promise<ScanPlan> {
     ...assigned,
     ...(mapping && { nameMapping: mapping }),
     counts: {
-      manifestsTotal: listed.length,
-      manifestsRead: chosen.length,
+      manifestsTotal: countOf(listed, 'data'),
+      manifestsRead: countOf(chosen, 'data'),
+      deleteManifestsTotal: countOf(listed, 'deletes'),
+      deleteManifestsRead: countOf(chosen, 'deletes'),
       filesTotal: totalFiles(listed, pending),
       filesRead: assigned.files.length,
       deleteFilesApplied: assigned.positionDeletes.length + assigned.equalityDeletes.length,
@@ -157,6 +159,10 @@ function fieldEverKnown(metadata: TableMetadata, id: number): NestedField | unde
     if (field !== undefined) return field;
   }
   return undefined;
+}
+
+function countOf(manifests: readonly ManifestFile[], content: ManifestFile['content']): number {
+  return manifests.filter((manifest) => manifest.content === content).length;
 }
 
 function totalFiles(listed: readonly ManifestFile[], pending: PendingChanges | undefined): number {

@@ -62,11 +62,16 @@ export type MappedField = {
 
 /** What EXPLAIN shows. */
 export type PlanCounts = {
+  /** Manifests of data files. */
   readonly manifestsTotal: number;
   readonly manifestsRead: number;
+  readonly deleteManifestsTotal: number;
+  readonly deleteManifestsRead: number;
   readonly filesTotal: number;
   readonly filesRead: number;
   readonly deleteFilesApplied: number;
+  /** Of the data and delete files to read. */
   readonly sizeBytes: number;
+  /** Of the data files to read, deleted rows included. */
   readonly recordCount: number;
 };
