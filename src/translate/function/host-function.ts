@@ -8,9 +8,8 @@
 export type HostFunction = {
   readonly name: string;
   readonly parameters: readonly HostType[];
-  /** DECIMAL results have 38 digits: `scale` of them after the point. */
-  readonly result: Exclude<HostType, 'ANY'> | { readonly decimalScale: number };
-  readonly compute: (...args: readonly HostValue[]) => HostValue | HostDecimal;
+  readonly result: Exclude<HostType, 'ANY'>;
+  readonly compute: (...args: readonly HostValue[]) => HostValue;
 };
 
 /** ANY takes every type, as the matching HostValue; DECIMAL(p, s) of any p and s arrives as HostDecimal. */
