@@ -22,7 +22,12 @@ export type TableCommit = {
   readonly tableUuid?: string;
   /** New metadata from the fresh base, or why it cannot be (a true conflict, 40001). May write manifests. */
   readonly change: (base: TableMetadata | null, attempt: CommitAttempt) => Promise<ChangeOutcome>;
+  /** Names move in the order of the commits: what a drop or rename leaves, a later commit may take. */
+  readonly after?: NameChange;
 };
+
+/** What becomes of a table's name in the commit, after its change. */
+export type NameChange = { readonly kind: 'drop' } | { readonly kind: 'rename'; readonly to: TableName };
 
 /** Files a `change` writes in this attempt are recorded here, so that a proven loss can remove them. */
 export type CommitAttempt = { readonly number: number; readonly written: (uri: string) => void };

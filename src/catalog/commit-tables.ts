@@ -4,13 +4,15 @@ import { nextMetadataLocation, withMetadataLog, writeTableMetadata } from '../ic
 import { settleSwap } from './settle-swap.ts';
 import type { Store } from '../storage/storage.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
-import type { CommitOutcome, LoadedTable, TableCommit, TableName } from './catalog.ts';
+import type { CommitOutcome, LoadedTable, NameChange, TableCommit, TableName } from './catalog.ts';
 
 /** One table's step from a metadata file to the next; `from` is undefined for a new table. */
 export type TableSwap = {
   readonly name: TableName;
   readonly from: string | undefined;
+  /** Equal to `from` where only the name changes. */
   readonly to: string;
+  readonly after?: NameChange | undefined;
   readonly base: TableMetadata | undefined;
   readonly metadata: TableMetadata;
 };
@@ -86,20 +88,26 @@ async function tryOnce(
   files.startAttempt();
   const swaps: TableSwap[] = [];
   const tables: LoadedTable[] = [];
+  const left = new Set<string>();
   for (const commit of commits) {
     signal?.throwIfAborted();
-    const loaded = await steps.load(commit.name);
+    const key = tableKey(commit.name);
+    const loaded = commit.tableUuid === undefined && left.has(key) ? undefined : await steps.load(commit.name);
     const mismatch = identityConflict(commit, loaded);
     if (mismatch !== undefined) return { kind: 'conflict', table: commit.name, reason: mismatch };
     const outcome = await commit.change(loaded?.metadata ?? null, { number, written: (uri) => files.add(uri) });
     if (outcome.kind === 'conflict') return { kind: 'conflict', table: commit.name, reason: outcome.reason };
-    if (outcome.kind === 'unchanged') {
-      if (loaded !== undefined) tables.push(loaded);
-      continue;
-    }
-    const swap = await prepareSwap(steps.store, commit.name, loaded, outcome.metadata, files);
-    swaps.push(swap);
-    tables.push({ name: commit.name, metadataLocation: swap.to, metadata: swap.metadata });
+    const { after } = commit;
+    if (after !== undefined) left.add(key);
+    const swap =
+      outcome.kind === 'changed'
+        ? await prepareSwap(steps.store, commit.name, loaded, outcome.metadata, files)
+        : loaded && { name: commit.name, from: loaded.metadataLocation, to: loaded.metadataLocation, ...basis(loaded) };
+    if (swap === undefined) continue;
+    if (outcome.kind === 'changed' || after !== undefined) swaps.push({ ...swap, after });
+    if (after?.kind === 'drop') continue;
+    const name = after?.to ?? commit.name;
+    tables.push({ name, metadataLocation: swap.to, metadata: swap.metadata });
   }
   if (swaps.length === 0) return { kind: 'committed', tables, swaps };
   signal?.throwIfAborted();
@@ -111,6 +119,14 @@ async function tryOnce(
     if (settled === 'won') return { kind: 'committed', tables, swaps };
     return settled === 'lost' ? { kind: 'lost', swaps, cause } : { kind: 'unknown', cause };
   }
+}
+
+function basis({ metadata }: LoadedTable): Pick<TableSwap, 'base' | 'metadata'> {
+  return { base: metadata, metadata };
+}
+
+function tableKey({ namespace, name }: TableName): string {
+  return JSON.stringify([...namespace, name]);
 }
 
 function identityConflict(commit: TableCommit, loaded: LoadedTable | undefined): string | undefined {

@@ -13,7 +13,9 @@ export async function settleSwap(
   for (let reading = 1; ; reading++) {
     try {
       for (const swap of swaps) {
-        const settled = settledBy(await load(swap.name), swap);
+        if (swap.from === swap.to) continue;
+        const renamed = swap.after?.kind === 'rename' ? swap.after.to : swap.name;
+        const settled = settledBy(await load(renamed), swap);
         if (settled !== 'unknown') return settled;
       }
       return 'unknown';

@@ -8,7 +8,7 @@ import type { BoundedCache } from '../base/bounded-cache.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import type { Store } from '../storage/storage.ts';
 import type { Catalog, ListedTable, LoadedTable, TableName } from './catalog.ts';
-import type { SwapTables } from './commit-tables.ts';
+import type { SwapTables, TableSwap } from './commit-tables.ts';
 
 export type SqlCatalogOptions = {
   /** The catalog's name: the database, and part of every key unless `catalogName` says otherwise. */
@@ -190,29 +190,44 @@ async function rename(scope: Scope, from: TableName, to: TableName): Promise<'re
 function swapTables(scope: Scope): SwapTables {
   return async (swaps) => {
     const swapped = await scope.database.transaction((run) => {
-      for (const { name, from, to } of swaps) {
-        const changed =
-          from === undefined
-            ? run(
-                `INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, table_name, metadata_location${scope.database.typed ? ', iceberg_type' : ''})
-                 VALUES (?, ?, ?, ?${scope.database.typed ? `, 'TABLE'` : ''})`,
-                ...keyOf(scope, name),
-                to,
-              )
-            : run(
-                `UPDATE iceberg_tables SET metadata_location = ?, previous_metadata_location = ?
-                 WHERE ${KEY} AND metadata_location = ?${onlyTables(scope)}`,
-                to,
-                from,
-                ...keyOf(scope, name),
-                from,
-              );
+      for (const swap of swaps) {
+        const changed = swap.from === undefined ? addTable(scope, run, swap) : moveTable(scope, run, swap, swap.from);
         if (changed !== 1) return undefined;
       }
       return true;
     });
     return swapped === true;
   };
+}
+
+type Run = Parameters<Parameters<CatalogDatabase['transaction']>[0]>[0];
+
+function addTable(scope: Scope, run: Run, { name, to }: TableSwap): number {
+  const typed = scope.database.typed;
+  return run(
+    `INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, table_name, metadata_location${typed ? ', iceberg_type' : ''})
+     VALUES (?, ?, ?, ?${typed ? `, 'TABLE'` : ''})`,
+    ...keyOf(scope, name),
+    to,
+  );
+}
+
+/** The table's next metadata, name, or end; 0 if `from` is no longer current or the new name is taken. */
+function moveTable(scope: Scope, run: Run, { name, to, after }: TableSwap, from: string): number {
+  const current = `${KEY} AND metadata_location = ?${onlyTables(scope)}`;
+  const key = keyOf(scope, name);
+  if (after?.kind === 'drop') return run(`DELETE FROM iceberg_tables WHERE ${current}`, ...key, from);
+  const [, namespace, table] = keyOf(scope, after?.kind === 'rename' ? after.to : name);
+  return run(
+    `UPDATE OR IGNORE iceberg_tables SET metadata_location = ?, previous_metadata_location = ?,
+     table_namespace = ?, table_name = ? WHERE ${current}`,
+    to,
+    from,
+    namespace,
+    table,
+    ...key,
+    from,
+  );
 }
 
 async function locationFor(scope: Scope, { namespace, name }: TableName, warehouse: string): Promise<string> {

@@ -7,6 +7,7 @@
  * joined by `.`), and one hidden relation per other schema of a table that time travel reads.
  */
 import type { Field, PgValue } from '../pgtype/pgtype.ts';
+import type { TableDefinition } from './table-definition.ts';
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
@@ -63,6 +64,9 @@ export interface EmbeddedPostgres {
   define(statements: readonly string[]): Promise<void>;
   /** Runs DDL in a transaction that is rolled back: Postgres' verdict (errors, types) before the Iceberg commit. */
   validate(context: AnalysisContext, statements: readonly string[]): Promise<void>;
+  /** Postgres' own verdict on a CREATE TABLE, from a transaction that is rolled back: its columns and checks. `name`
+   * is where the table would go. */
+  describeDefinition(context: AnalysisContext, createTable: string, name: TableName): Promise<TableDefinition>;
   readonly mirror: Mirror;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -73,9 +77,12 @@ export interface Mirror {
   dropNamespace(namespace: readonly string[]): Promise<void>;
   /** Mirrors the table's current schema. */
   ensureTable(table: LoadedTable): Promise<MirroredRelation>;
-  /** The hidden relation for one schema of a table, for time travel; named `relationName` in its schema. */
-  ensureSchema(table: LoadedTable, schema: Schema): Promise<MirroredRelation>;
+  /** The hidden relation for one schema of a table, for time travel; named `relationName` in its schema. A statement
+   * that reads several snapshots of that schema asks for one per reference: `ordinal` 0, 1, ... */
+  ensureSchema(table: LoadedTable, schema: Schema, ordinal: number): Promise<MirroredRelation>;
   dropTable(name: TableName): Promise<void>;
+  /** Every mirrored table (current schemas only). */
+  tables(): readonly TableName[];
   byOid(oid: number): MirroredRelation | undefined;
   byName(name: TableName): MirroredRelation | undefined;
 }

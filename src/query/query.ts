@@ -11,6 +11,9 @@ import type { Field } from '../pgtype/pgtype.ts';
 import type { RowStream, TextSettings } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
+import type { Savepoint } from './transaction-tables.ts';
+
+export type { Savepoint };
 
 export interface Database {
   readonly name: string;
@@ -62,6 +65,10 @@ export interface Transaction {
     context: StatementContext,
     signal: AbortSignal,
   ): Promise<Execution>;
+  /** A point to return to within the transaction. */
+  savepoint(): Savepoint;
+  /** Undoes everything since; the savepoint stays usable. Files written since are removed when the transaction ends. */
+  rollbackTo(savepoint: Savepoint): void;
   /** One snapshot per changed table; raises 40001 or 08007. The transaction is over either way. */
   commit(): Promise<void>;
   /** Removes what was written. */

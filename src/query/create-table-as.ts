@@ -1,0 +1,75 @@
+import type { CreateTableAsStmt } from '@pgsql/types';
+import { notSupported, SqlError } from '../base/sql-error.ts';
+import type { Field } from '../pgtype/pgtype.ts';
+import { innerStatement } from '../sql/inner-statement.ts';
+import type { ColumnDefinition } from '../postgres/table-definition.ts';
+import type { Execution } from './query.ts';
+import type { StatementRun } from './statement-run.ts';
+import { tableMetadata } from './create-table.ts';
+import { duplicateTable } from './errors.ts';
+import { alreadyExists } from './notices.ts';
+import { prepareStatement } from './prepare-statement.ts';
+import { planRun } from './run-statement.ts';
+import { writeTableRows } from './run-modify.ts';
+import { connectFor, finished } from './statement-run.ts';
+import { creationTarget } from './target-name.ts';
+import { storedColumns } from './stored-columns.ts';
+
+/** CREATE TABLE ... AS: the query's columns become the schema, its rows the first snapshot. */
+export async function createTableAs(run: StatementRun, node: CreateTableAsStmt): Promise<Execution> {
+  const { statement } = run.prepared;
+  const relation = node.into?.rel;
+  if (node.objtype !== 'OBJECT_TABLE' || relation === undefined)
+    throw notSupported('CREATE MATERIALIZED VIEW', 'Use CREATE TABLE ... AS.');
+  const name = await creationTarget(relation, run.tables, run.context);
+  if ((await run.tables.load(name)) !== undefined) {
+    if (node.if_not_exists !== true) throw duplicateTable(name.name);
+    return finished('CREATE TABLE AS', [alreadyExists('relation', name.name, '42P07')]);
+  }
+  const inner = innerStatement(run.parts.grammar, statement);
+  if (inner === undefined) throw notSupported('CREATE TABLE AS EXECUTE', 'Write the query itself after AS.');
+  const prepared = await prepareStatement(run.parts, inner, [], run.context, run.tables, 'engineOnly');
+  if (prepared.route.kind !== 'select' || prepared.fields === null)
+    throw notSupported('CREATE TABLE AS of a data-modifying statement', 'Write a query after AS.');
+  const innerRun = { ...run, prepared };
+  const { translation } = prepared.route;
+  const { planned, parameters } = await planRun(innerRun, translation);
+  const connection = await connectFor(innerRun);
+  try {
+    const source = { scans: planned.map(({ scan }) => scan), parameters, timeZone: run.context.text.timeZone };
+    const stored = storedColumns(translation, prepared.fields);
+    const columns = named(stored.columns, prepared.fields, node);
+    await run.parts.postgres.mirror.ensureNamespace(name.namespace);
+    const staged = await run.tables.create(
+      name,
+      await tableMetadata(run, name, { columns, checks: [] }, statement),
+    );
+    await run.parts.postgres.mirror.ensureTable(staged.loaded);
+    if (node.into?.skipData === true) return finished('CREATE TABLE AS');
+    const files = await writeTableRows(connection, staged, { ...source, sql: stored.sql });
+    run.written(files.map(({ path }) => path));
+    run.tables.addChanges(staged, files, [], []);
+    const count = files.reduce((sum, file) => sum + file.recordCount, 0);
+    return finished(`SELECT ${count}`);
+  } finally {
+    await connection[Symbol.asyncDispose]();
+  }
+}
+
+function named(
+  columns: readonly Omit<ColumnDefinition, 'name'>[],
+  fields: readonly Field[],
+  node: CreateTableAsStmt,
+): readonly ColumnDefinition[] {
+  const given = (node.into?.colNames ?? []).flatMap((name) => ('String' in name ? [name.String.sval ?? ''] : []));
+  if (given.length > fields.length) throw new SqlError({ sqlstate: '42601', message: 'too many column names were specified' });
+  const names = new Set<string>();
+  return columns.map((column, index) => {
+    const name = given[index] ?? fields[index]?.name ?? '';
+    if (names.has(name))
+      throw new SqlError({ sqlstate: '42701', message: `column "${name}" specified more than once` });
+    names.add(name);
+    return { ...column, name };
+  });
+}
+

@@ -1,0 +1,138 @@
+import type { Constraint, CreateStmt, Node, TypeName } from '@pgsql/types';
+import type { TableName } from '../catalog/catalog.ts';
+import { notSupported } from '../base/sql-error.ts';
+import { newTableMetadata } from '../iceberg/new-table.ts';
+import type { NestedField, TableMetadata } from '../iceberg/iceberg.ts';
+import type { Statement } from '../sql/sql.ts';
+import type { TableDefinition } from '../postgres/table-definition.ts';
+import { icebergTypeOf } from '../translate/type-map.ts';
+import type { Execution } from './query.ts';
+import type { StatementRun } from './statement-run.ts';
+import { duplicateTable } from './errors.ts';
+import { mirrorRelations } from './mirror-relations.ts';
+import { alreadyExists, warning } from './notices.ts';
+import { partitionSpec } from './partition-spec.ts';
+import { inClientText } from './prepare-statement.ts';
+import { finished } from './statement-run.ts';
+import { tableOptions } from './table-options.ts';
+import { creationTarget } from './target-name.ts';
+
+/** CREATE TABLE: Postgres judges the definition on the mirror, its columns become an Iceberg schema. */
+export async function createTable(run: StatementRun, node: CreateStmt): Promise<Execution> {
+  const { statement } = run.prepared;
+  if (node.relation === undefined) throw new Error('CREATE TABLE without a name');
+  const name = await creationTarget(node.relation, run.tables, run.context);
+  if ((await run.tables.load(name)) !== undefined) {
+    if (node.if_not_exists !== true) throw duplicateTable(name.name);
+    return finished('CREATE TABLE', [alreadyExists('relation', name.name, '42P07')]);
+  }
+  refuseUnsupported(node);
+  const mirrored = await mirrorRelations(run.parts, statement, run.tables, run.context);
+  await run.parts.postgres.mirror.ensureNamespace(name.namespace);
+  const definition = await run.parts.postgres
+    .describeDefinition({ role: run.context.role, settings: run.context.settings }, mirrored.statement.text, name)
+    .catch((error: unknown) => {
+      throw inClientText(error, mirrored.statement.toClientPosition);
+    });
+  const keys = primaryKey(node);
+  const staged = await run.tables.create(name, await tableMetadata(run, name, definition, statement, keys));
+  await run.parts.postgres.mirror.ensureTable(staged.loaded);
+  return finished(
+    'CREATE TABLE',
+    keys.length === 0
+      ? []
+      : [warning(`primary key of "${name.name}" is recorded as identifier fields but not enforced`)],
+  );
+}
+
+/** New metadata for a table of these columns; options come from the statement's own clauses. */
+export async function tableMetadata(
+  run: StatementRun,
+  name: TableName,
+  definition: TableDefinition,
+  statement: Statement,
+  keys: readonly string[] = [],
+): Promise<TableMetadata> {
+  const clauses = statement.extension?.kind === 'createTable' ? statement.extension : undefined;
+  const options = tableOptions(clauses?.properties ?? new Map());
+  const properties: Record<string, string> = { ...options.properties };
+  const fields: NestedField[] = [];
+  let lastId = 0;
+  const nextId = (): number => ++lastId;
+  for (const column of definition.columns) {
+    const id = nextId();
+    fields.push({ id, name: column.name, required: column.notNull, type: icebergTypeOf(column, nextId) });
+    if (column.defaultSql !== undefined) properties[`bergwire.default.${id}`] = column.defaultSql;
+    if (column.declaredType !== undefined) properties[`bergwire.type.${id}`] = column.declaredType;
+  }
+  for (const check of definition.checks) properties[`bergwire.check.${check.name}`] = check.sql;
+  return newTableMetadata({
+    schema: { schemaId: 0, fields, identifierFieldIds: keys.flatMap((key) => fieldIdOf(fields, key)) },
+    spec: partitionSpec(clauses?.partitionBy ?? [], fields),
+    sortOrder: { orderId: 0, fields: [] },
+    location: options.location ?? (await run.parts.catalog.locationFor(name)),
+    properties,
+    formatVersion: options.formatVersion,
+  });
+}
+
+function fieldIdOf(fields: readonly NestedField[], name: string): readonly number[] {
+  const id = fields.find((field) => field.name === name)?.id;
+  return id === undefined ? [] : [id];
+}
+
+function refuseUnsupported(node: CreateStmt): void {
+  if (node.partspec !== undefined)
+    throw notSupported(
+      "Postgres' PARTITION BY",
+      'Name Iceberg transforms instead: PARTITION BY (day(ts), bucket(16, id), region).',
+    );
+  if ((node.inhRelations ?? []).length > 0 || node.ofTypename !== undefined)
+    throw notSupported('table inheritance', 'Create the table with its own columns, or LIKE another one.');
+  for (const element of node.tableElts ?? [])
+    if ('ColumnDef' in element && /^(small|big)?serial[248]?$/.test(lastName(element.ColumnDef.typeName)))
+      throw notSupported('serial columns', 'Iceberg tables have no sequences: use integer or bigint and give the value.');
+  for (const constraint of constraints(node)) {
+    switch (constraint.contype) {
+      case 'CONSTR_UNIQUE':
+      case 'CONSTR_EXCLUSION':
+      case 'CONSTR_FOREIGN':
+        throw notSupported(
+          `${(constraint.contype ?? '').replace('CONSTR_', '')} constraints`,
+          'Iceberg tables have no indexes to enforce them; leave the constraint out.',
+        );
+      case 'CONSTR_IDENTITY':
+      case 'CONSTR_GENERATED':
+        throw notSupported('generated columns', 'Compute the value in the statement that writes the row.');
+      default:
+        break;
+    }
+  }
+}
+
+function primaryKey(node: CreateStmt): readonly string[] {
+  for (const element of node.tableElts ?? []) {
+    if ('Constraint' in element && element.Constraint.contype === 'CONSTR_PRIMARY')
+      return (element.Constraint.keys ?? []).flatMap((key) => ('String' in key ? [key.String.sval ?? ''] : []));
+    if ('ColumnDef' in element && columnConstraints(element).some(({ contype }) => contype === 'CONSTR_PRIMARY'))
+      return [element.ColumnDef.colname ?? ''];
+  }
+  return [];
+}
+
+function constraints(node: CreateStmt): readonly Constraint[] {
+  return [...(node.tableElts ?? []).flatMap(columnConstraints), ...(node.constraints ?? []).flatMap(own)];
+}
+
+function columnConstraints(node: Node): readonly Constraint[] {
+  return 'ColumnDef' in node ? (node.ColumnDef.constraints ?? []).flatMap(own) : own(node);
+}
+
+function own(node: Node): readonly Constraint[] {
+  return 'Constraint' in node ? [node.Constraint] : [];
+}
+
+function lastName(type: TypeName | undefined): string {
+  const name = type?.names?.at(-1);
+  return name !== undefined && 'String' in name ? (name.String.sval ?? '') : '';
+}

@@ -1,0 +1,17 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EmbeddedPostgres } from '../postgres/postgres.ts';
+import type { Store } from '../storage/storage.ts';
+import type { Grammar } from '../sql/grammar.ts';
+import type { ManifestCache } from '../iceberg/manifest-cache.ts';
+
+/** What a database is made of; handed over open, and closed by whoever opened it. */
+export type DatabaseParts = {
+  readonly name: string;
+  readonly catalog: Catalog;
+  readonly store: Store;
+  readonly postgres: EmbeddedPostgres;
+  readonly engine: Engine;
+  readonly manifests: ManifestCache;
+  readonly grammar: Grammar;
+};

@@ -1,0 +1,94 @@
+import { SqlError } from '../base/sql-error.ts';
+import type { CommitOutcome, TableName } from '../catalog/catalog.ts';
+
+export function tableNameText(name: TableName): string {
+  return [...name.namespace, name.name].join('.');
+}
+
+export function undefinedTable(name: string, position?: number): SqlError {
+  return new SqlError({
+    sqlstate: '42P01',
+    message: `relation "${name}" does not exist`,
+    ...(position !== undefined && { position }),
+  });
+}
+
+export function undefinedSchema(name: string): SqlError {
+  return new SqlError({ sqlstate: '3F000', message: `schema "${name}" does not exist` });
+}
+
+export function duplicateTable(name: string): SqlError {
+  return new SqlError({ sqlstate: '42P07', message: `relation "${name}" already exists` });
+}
+
+export function duplicateSchema(name: string): SqlError {
+  return new SqlError({ sqlstate: '42P06', message: `schema "${name}" already exists` });
+}
+
+export function readOnlyDatabase(database: string): SqlError {
+  return new SqlError({
+    sqlstate: '25006',
+    message: `database "${database}" is read-only`,
+    hint: 'Its catalog is configured with readOnly: true.',
+  });
+}
+
+export function readOnlyTransaction(command: string): SqlError {
+  return new SqlError({ sqlstate: '25006', message: `cannot execute ${command} in a read-only transaction` });
+}
+
+export function cardinalityViolation(): SqlError {
+  return new SqlError({
+    sqlstate: '21000',
+    message: 'MERGE command cannot affect row a second time',
+    hint: 'Ensure that not more than one source row matches any one target row.',
+  });
+}
+
+export function notNullViolation(table: TableName, column: string): SqlError {
+  return new SqlError({
+    sqlstate: '23502',
+    message: `null value in column "${column}" of relation "${table.name}" violates not-null constraint`,
+    schema: table.namespace.join('.'),
+    table: table.name,
+    column,
+  });
+}
+
+export function checkViolation(table: TableName, constraint: string): SqlError {
+  return new SqlError({
+    sqlstate: '23514',
+    message: `new row for relation "${table.name}" violates check constraint "${constraint}"`,
+    schema: table.namespace.join('.'),
+    table: table.name,
+    constraint,
+  });
+}
+
+export function changedResultType(): SqlError {
+  return new SqlError({ sqlstate: '0A000', message: 'cached plan must not change result type' });
+}
+
+/** What a commit that did not happen, or may have happened, means to the client. */
+export function commitError(outcome: Exclude<CommitOutcome, { kind: 'committed' }>): SqlError {
+  if (outcome.kind === 'conflict')
+    return new SqlError({
+      sqlstate: '40001',
+      message: 'could not serialize access due to concurrent update',
+      detail: `Table ${tableNameText(outcome.table)}: ${outcome.reason}.`,
+      hint: 'The transaction might succeed if retried.',
+    });
+  return new SqlError(
+    {
+      sqlstate: '08007',
+      message: 'the outcome of the commit is not known',
+      detail: String(outcome.cause),
+      hint: 'Nothing was cleaned up. Look for the snapshot in the table before you try again.',
+    },
+    { cause: outcome.cause },
+  );
+}
+
+export function queryCanceled(): SqlError {
+  return new SqlError({ sqlstate: '57014', message: 'canceling statement due to user request' });
+}

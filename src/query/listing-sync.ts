@@ -1,0 +1,52 @@
+import type { TableName } from '../catalog/catalog.ts';
+import type { Statement } from '../sql/sql.ts';
+import type { DatabaseParts } from './database-parts.ts';
+import { tableNameText } from './errors.ts';
+
+/** Tables mirrored between two looks at the event loop. */
+const BATCH_SIZE = 50;
+
+/**
+ * Keeps the mirror complete for statements that list the catalog: before one runs, namespaces and tables that other
+ * engines created are mirrored and those they dropped leave.
+ */
+export class ListingSync {
+  readonly #parts: DatabaseParts;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(parts: DatabaseParts) {
+    this.#parts = parts;
+  }
+
+  /** Brings the mirror up to date if the statement may look at the system catalogs. */
+  async refreshFor(statement: Statement): Promise<void> {
+    if (!/pg_|information_schema|reg(class|type|namespace)/i.test(statement.text)) return;
+    this.#running ??= this.#refresh().finally(() => {
+      this.#running = undefined;
+    });
+    await this.#running;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await this.#running?.catch(() => undefined);
+  }
+
+  async #refresh(): Promise<void> {
+    const { catalog, postgres } = this.#parts;
+    for (const namespace of await catalog.namespaces()) await postgres.mirror.ensureNamespace(namespace);
+    const listed = (await catalog.tables()).filter(({ kind }) => kind === 'table').map(({ name }) => name);
+    for (let start = 0; start < listed.length && !this.#closed; start += BATCH_SIZE)
+      await Promise.all(listed.slice(start, start + BATCH_SIZE).map((name) => this.#mirror(name)));
+    const names = new Set(listed.map(tableNameText));
+    for (const mirrored of postgres.mirror.tables())
+      if (!names.has(tableNameText(mirrored))) await postgres.mirror.dropTable(mirrored);
+  }
+
+  /** A table that cannot be read is not listed; the statement that names it gets the reason. */
+  async #mirror(name: TableName): Promise<void> {
+    const loaded = await this.#parts.catalog.load(name).catch(() => undefined);
+    if (loaded !== undefined) await this.#parts.postgres.mirror.ensureTable(loaded);
+  }
+}

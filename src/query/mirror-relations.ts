@@ -1,0 +1,94 @@
+import type { LoadedTable } from '../catalog/catalog.ts';
+import { SqlError } from '../base/sql-error.ts';
+import { resolveSnapshot } from '../plan/resolve-snapshot.ts';
+import type { SnapshotTarget } from '../plan/resolve-snapshot.ts';
+import { bindTimeTravel } from '../sql/bind-time-travel.ts';
+import type { RelationName, Statement, TimeTravel } from '../sql/sql.ts';
+import type { MirroredRelation } from '../translate/translate.ts';
+import type { DatabaseParts } from './database-parts.ts';
+import type { StatementContext } from './query.ts';
+import type { RelationRead } from './relation-reads.ts';
+import type { TransactionTables } from './transaction-tables.ts';
+import { tableNameText, undefinedTable } from './errors.ts';
+import { candidateTables } from './search-path.ts';
+import { quoteIdentifier } from './sql-text.ts';
+
+/** The statement with its time-travelled relations named as the mirror has them, and what its relations mean. */
+export type MirroredStatement = {
+  readonly statement: Statement;
+  /** By oid in the mirror. */
+  readonly reads: ReadonlyMap<number, RelationRead>;
+};
+
+/**
+ * Brings the mirror up to date for the relations that a statement names: tables are mirrored with the schema the
+ * transaction sees, dropped ones leave, and each time-travelled reference gets a hidden relation of its snapshot's
+ * schema. Names that are no table are left for Postgres to judge.
+ */
+export async function mirrorRelations(
+  parts: DatabaseParts,
+  statement: Statement,
+  tables: TransactionTables,
+  context: StatementContext,
+): Promise<MirroredStatement> {
+  const reads = new Map<number, RelationRead>();
+  for (const relation of statement.relations) {
+    const loaded = await findTable(parts, relation, tables, context);
+    if (loaded === undefined) continue;
+    const mirrored = await parts.postgres.mirror.ensureTable(loaded);
+    reads.set(mirrored.oid, { kind: 'current', name: loaded.name });
+  }
+  const used = new Map<string, number>();
+  const names = new Map<string, string>();
+  for (const reference of statement.timeTravel) {
+    const loaded = await findTable(parts, reference.relation, tables, context);
+    if (loaded === undefined) throw undefinedTable(relationText(reference.relation), reference.relation.position);
+    const { snapshot, schema } = resolveSnapshot(loaded.metadata, await targetOf(parts, reference, context));
+    const key = `${tableNameText(loaded.name)} ${schema.schemaId}`;
+    const ordinal = used.get(key) ?? 0;
+    used.set(key, ordinal + 1);
+    const mirrored = await parts.postgres.mirror.ensureSchema(loaded, schema, ordinal);
+    reads.set(mirrored.oid, { kind: 'asOf', name: loaded.name, snapshot, schema });
+    names.set(reference.placeholder, qualifiedName(mirrored));
+  }
+  return { statement: bindTimeTravel(statement, names), reads };
+}
+
+/** The first table on the search path of that name. A table the mirror still has and nobody else has leaves it. */
+export async function findTable(
+  parts: DatabaseParts,
+  relation: RelationName,
+  tables: TransactionTables,
+  context: StatementContext,
+): Promise<LoadedTable | undefined> {
+  for (const name of candidateTables(relation, context)) {
+    const loaded = await tables.load(name);
+    if (loaded !== undefined) return loaded;
+    if (parts.postgres.mirror.byName(name) !== undefined) await parts.postgres.mirror.dropTable(name);
+  }
+  return undefined;
+}
+
+async function targetOf(
+  parts: DatabaseParts,
+  { target }: TimeTravel,
+  context: StatementContext,
+): Promise<SnapshotTarget> {
+  if (target.kind !== 'timestamp') return target;
+  const [value] = await parts.postgres.evaluate(
+    { role: context.role, settings: context.settings },
+    [{ sql: `(${target.expression})::timestamptz`, typeOid: 1184 }],
+    { oids: [], formats: [], values: [] },
+  );
+  if (typeof value !== 'bigint')
+    throw new SqlError({ sqlstate: '22004', message: 'AS OF TIMESTAMP must not be null', position: target.position });
+  return { kind: 'timestamp', timestampMs: Number(value / 1000n) };
+}
+
+function qualifiedName(relation: MirroredRelation): string {
+  return `${quoteIdentifier(relation.schemaName)}.${quoteIdentifier(relation.relationName)}`;
+}
+
+function relationText(relation: RelationName): string {
+  return relation.schema === undefined ? relation.name : `${relation.schema}.${relation.name}`;
+}

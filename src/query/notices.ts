@@ -1,0 +1,19 @@
+import type { NoticeFields } from '../postgres/postgres.ts';
+
+export function notice(sqlstate: string, message: string): NoticeFields {
+  return { severity: 'NOTICE', sqlstate, message };
+}
+
+export function warning(message: string): NoticeFields {
+  return { severity: 'WARNING', sqlstate: '01000', message };
+}
+
+/** What Postgres says of IF NOT EXISTS on something that exists. */
+export function alreadyExists(kind: 'relation' | 'schema' | 'column', name: string, sqlstate: string): NoticeFields {
+  return notice(sqlstate, `${kind} "${name}" already exists, skipping`);
+}
+
+/** What Postgres says of IF EXISTS on something that does not. */
+export function doesNotExist(kind: 'table' | 'schema' | 'column' | 'relation', name: string): NoticeFields {
+  return notice('00000', `${kind} "${name}" does not exist, skipping`);
+}

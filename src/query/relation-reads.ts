@@ -1,0 +1,14 @@
+import type { TableName } from '../catalog/catalog.ts';
+import type { Schema, Snapshot } from '../iceberg/iceberg.ts';
+
+/** What a relation of the mirror stands for in one statement. */
+export type RelationRead =
+  /** The table as the transaction sees it now. */
+  | { readonly kind: 'current'; readonly name: TableName }
+  /** One snapshot (null: none yet) read with `schema`. */
+  | {
+      readonly kind: 'asOf';
+      readonly name: TableName;
+      readonly snapshot: Snapshot | null;
+      readonly schema: Schema;
+    };

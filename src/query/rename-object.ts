@@ -1,0 +1,49 @@
+import type { RenameStmt } from '@pgsql/types';
+import { notSupported, SqlError } from '../base/sql-error.ts';
+import { renameColumn } from '../iceberg/change-schema.ts';
+import type { Execution } from './query.ts';
+import type { StatementRun } from './statement-run.ts';
+import { duplicateTable, undefinedTable } from './errors.ts';
+import { doesNotExist } from './notices.ts';
+import { changeMirrored } from './change-mirrored.ts';
+import { stageIfExists } from './stage-named.ts';
+import { finished } from './statement-run.ts';
+
+/** ALTER TABLE ... RENAME [COLUMN ...] TO. */
+export async function renameObject(run: StatementRun, node: RenameStmt): Promise<Execution> {
+  if (node.relation === undefined || (node.renameType !== 'OBJECT_TABLE' && node.renameType !== 'OBJECT_COLUMN'))
+    throw notSupported(
+      `ALTER ${(node.renameType ?? '').replace('OBJECT_', '')} ... RENAME`,
+      'Tables and columns can be renamed.',
+    );
+  const newName = node.newname ?? '';
+  const staged = await stageIfExists(run, node.relation);
+  if (staged === undefined) {
+    if (node.missing_ok !== true) throw undefinedTable(node.relation.relname ?? '');
+    return finished('ALTER TABLE', [doesNotExist('relation', node.relation.relname ?? '')]);
+  }
+  if (node.renameType === 'OBJECT_TABLE') {
+    const to = { namespace: staged.name.namespace, name: newName };
+    if ((await run.tables.load(to)) !== undefined) throw duplicateTable(newName);
+    await run.parts.postgres.mirror.dropTable(staged.name);
+    run.tables.rename(staged, to);
+    await run.parts.postgres.mirror.ensureTable(staged.loaded);
+    return finished('ALTER TABLE');
+  }
+  const column = node.subname ?? '';
+  const names = currentColumns(staged.loaded.metadata);
+  if (!names.includes(column))
+    throw new SqlError({ sqlstate: '42703', message: `column "${column}" does not exist` });
+  if (names.includes(newName))
+    throw new SqlError({
+      sqlstate: '42701',
+      message: `column "${newName}" of relation "${staged.name.name}" already exists`,
+    });
+  await changeMirrored(run, staged, (metadata) => renameColumn(metadata, [column], newName));
+  return finished('ALTER TABLE');
+}
+
+function currentColumns(metadata: import('../iceberg/iceberg.ts').TableMetadata): readonly string[] {
+  const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
+  return schema?.fields.map(({ name }) => name) ?? [];
+}

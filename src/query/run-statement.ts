@@ -1,0 +1,140 @@
+import type { EngineConnection } from '../engine/engine.ts';
+import type { StagedTable } from './transaction-tables.ts';
+import type { Execution, ExecutionFigures } from './query.ts';
+import type { StatementRun } from './statement-run.ts';
+import type { PlannedRelation } from './scan-relations.ts';
+import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import { bindParameters } from './bind-parameters.ts';
+import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
+import { heldRows } from './held-rows.ts';
+import { returningRows, runModify } from './run-modify.ts';
+import { runUtility } from './run-utility.ts';
+import { scanRelations } from './scan-relations.ts';
+import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
+import { tableChecks } from './table-checks.ts';
+
+/** Runs one prepared statement. */
+export async function runStatement(run: StatementRun): Promise<Execution> {
+  const { route } = run.prepared;
+  switch (route.kind) {
+    case 'postgres':
+      return await runInPostgres(run, route.text);
+    case 'select':
+      return await runSelect(run, route.translation);
+    case 'modify':
+      return await runChange(run, route.translation);
+    case 'utility':
+      return await runUtility(run);
+  }
+}
+
+async function runInPostgres(run: StatementRun, text: string): Promise<Execution> {
+  const { prepared, parameters, context } = run;
+  const result = await run.parts.postgres.execute(
+    { role: context.role, settings: context.settings },
+    text,
+    { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
+    columnFormats(run.resultFormats, prepared.fields?.length ?? 0),
+  );
+  const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
+  return { rows, tag: () => result.tag, notices: result.notices, figures: NO_FIGURES };
+}
+
+async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {
+  const { prepared, context } = run;
+  const { planned, parameters } = await planRun(run, translation);
+  const connection = await connectFor(run);
+  try {
+    const stream = await connection.rows(
+      { sql: translation.sql, scans: planned.map(({ scan }) => scan), parameters, timeZone: context.text.timeZone },
+      rowFormat(run, prepared.fields ?? [], translation.columns),
+    );
+    const owned = ownedRows(connection, stream, run.signal);
+    return { rows: owned.rows, tag: () => `SELECT ${owned.count()}`, notices: [], figures: figuresOf(planned) };
+  } catch (error) {
+    await connection[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function runChange(run: StatementRun, translation: ModifyTranslation): Promise<Execution> {
+  const command = translation.command.toUpperCase();
+  if (run.parts.catalog.readOnly) throw readOnlyDatabase(run.parts.name);
+  if (run.readOnly) throw readOnlyTransaction(command);
+  const target = await stageTarget(run, translation);
+  const { planned, parameters } = await planRun(run, translation);
+  const connection = await connectFor(run);
+  try {
+    const modify = {
+      connection,
+      translation,
+      scans: planned.map(({ scan }) => scan),
+      parameters,
+      timeZone: run.context.text.timeZone,
+      target,
+      checks: translation.command === 'delete' ? [] : await tableChecks(run, target),
+      written: (files: readonly { readonly path: string }[]) => run.written(files.map(({ path }) => path)),
+    };
+    const result = await runModify(modify);
+    run.tables.addChanges(target, result.addedData, result.addedDeletes, result.removedData);
+    const tag = () => `${command === 'INSERT' ? 'INSERT 0' : command} ${result.rowCount}`;
+    if (translation.returning === undefined || run.prepared.fields === null) {
+      await connection[Symbol.asyncDispose]();
+      return { rows: null, tag, notices: [], figures: figuresOf(planned) };
+    }
+    const stream = await returningRows(modify, rowFormat(run, run.prepared.fields, translation.returning));
+    return { rows: ownedRows(connection, stream, run.signal).rows, tag, notices: [], figures: figuresOf(planned) };
+  } catch (error) {
+    await disposeQuietly(connection);
+    throw error;
+  }
+}
+
+/** Scans and parameters of one execution. */
+export async function planRun(
+  run: StatementRun,
+  translation: Pick<Translation, 'scans' | 'parameters'>,
+): Promise<{
+  readonly planned: readonly PlannedRelation[];
+  readonly parameters: Awaited<ReturnType<typeof bindParameters>>;
+}> {
+  const { prepared } = run;
+  const parameters = await bindParameters(
+    run.parts,
+    translation.parameters,
+    prepared.parameterOids,
+    run.parameters,
+    run.context,
+  );
+  const planned = await scanRelations(
+    run.parts,
+    translation.scans,
+    prepared.reads,
+    run.tables,
+    parameters.map(({ value }) => value),
+  );
+  return { planned, parameters };
+}
+
+async function stageTarget(run: StatementRun, translation: ModifyTranslation): Promise<StagedTable> {
+  const read = run.prepared.reads.get(translation.target.oid);
+  if (read === undefined) throw undefinedTable(translation.target.name);
+  const staged = await run.tables.stage(read.name);
+  if (staged === undefined) throw undefinedTable(tableNameText(read.name));
+  return staged;
+}
+
+export function figuresOf(planned: readonly PlannedRelation[]): ExecutionFigures {
+  const plans = planned.map(({ scan }) => scan.plan);
+  return {
+    filesRead: plans.reduce((sum, plan) => sum + plan.counts.filesRead, 0),
+    filesTotal: plans.reduce((sum, plan) => sum + plan.counts.filesTotal, 0),
+    sizeBytes: plans.reduce((sum, plan) => sum + plan.counts.sizeBytes, 0),
+    snapshotIds: plans.flatMap((plan) => (plan.snapshotId === null ? [] : [plan.snapshotId])),
+  };
+}
+
+/** Closing a connection that already failed must not hide why. */
+async function disposeQuietly(connection: EngineConnection): Promise<void> {
+  await connection[Symbol.asyncDispose]().catch(() => undefined);
+}

@@ -1,0 +1,66 @@
+import type { Node } from '@pgsql/types';
+import { notSupported } from '../base/sql-error.ts';
+import type { Field } from '../pgtype/pgtype.ts';
+import type { Statement } from '../sql/sql.ts';
+import type { PreparedStatement } from './prepare-statement.ts';
+import type { Execution } from './query.ts';
+import type { StatementRun } from './statement-run.ts';
+import { alterTable } from './alter-table.ts';
+import { commentOn } from './comment-on.ts';
+import { createSchema } from './create-schema.ts';
+import { createTableAs } from './create-table-as.ts';
+import { createTable } from './create-table.ts';
+import { dropObjects } from './drop-objects.ts';
+import { readOnlyDatabase, readOnlyTransaction } from './errors.ts';
+import { explainField, runExplain } from './explain.ts';
+import { renameObject } from './rename-object.ts';
+import { truncateTables } from './truncate-tables.ts';
+
+type Utility = (run: StatementRun, node: Node) => Promise<Execution>;
+
+/** Utility statements by the grammar's name, with the command's name for errors. */
+const UTILITIES: Readonly<Record<string, { readonly command: string; readonly run: Utility }>> = {
+  CreateSchemaStmt: { command: 'CREATE SCHEMA', run: (run, node) => createSchema(run, bodyOf(node, 'CreateSchemaStmt')) },
+  CreateStmt: { command: 'CREATE TABLE', run: (run, node) => createTable(run, bodyOf(node, 'CreateStmt')) },
+  CreateTableAsStmt: {
+    command: 'CREATE TABLE AS',
+    run: (run, node) => createTableAs(run, bodyOf(node, 'CreateTableAsStmt')),
+  },
+  AlterTableStmt: { command: 'ALTER TABLE', run: (run, node) => alterTable(run, bodyOf(node, 'AlterTableStmt')) },
+  RenameStmt: { command: 'ALTER TABLE', run: (run, node) => renameObject(run, bodyOf(node, 'RenameStmt')) },
+  DropStmt: { command: 'DROP TABLE', run: (run, node) => dropObjects(run, bodyOf(node, 'DropStmt')) },
+  TruncateStmt: { command: 'TRUNCATE TABLE', run: (run, node) => truncateTables(run, bodyOf(node, 'TruncateStmt')) },
+  CommentStmt: { command: 'COMMENT', run: (run, node) => commentOn(run, bodyOf(node, 'CommentStmt')) },
+};
+
+/** Parse and Describe of a utility statement: it is interpreted when it is executed. */
+export function prepareUtility(statement: Statement, parameterOids: readonly number[]): PreparedStatement {
+  const { node } = statement;
+  const fields: readonly Field[] | null = 'ExplainStmt' in node ? [explainField(node.ExplainStmt)] : null;
+  if (fields === null && UTILITIES[Object.keys(node)[0] ?? ''] === undefined) throw refusal(node);
+  return { statement, parameterOids, fields, notices: [], route: { kind: 'utility' }, reads: new Map() };
+}
+
+/** Runs a utility statement in its transaction. */
+export async function runUtility(run: StatementRun): Promise<Execution> {
+  const { node } = run.prepared.statement;
+  if ('ExplainStmt' in node) return await runExplain(run, node.ExplainStmt);
+  const utility = UTILITIES[Object.keys(node)[0] ?? ''];
+  if (utility === undefined) throw refusal(node);
+  if (run.parts.catalog.readOnly) throw readOnlyDatabase(run.parts.name);
+  if (run.readOnly) throw readOnlyTransaction(utility.command);
+  return await utility.run(run, node);
+}
+
+function bodyOf<Name extends string>(node: Node, name: Name): Extract<Node, Record<Name, unknown>>[Name] {
+  return (node as Record<Name, unknown>)[name] as Extract<Node, Record<Name, unknown>>[Name];
+}
+
+/** `VacuumStmt` reads as VACUUM, `CreateFunctionStmt` as CREATE FUNCTION. */
+function refusal(node: Node): Error {
+  const words = (Object.keys(node)[0] ?? 'statement').replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1 $2');
+  return notSupported(
+    words.toUpperCase(),
+    'The gateway knows queries, INSERT, UPDATE, DELETE, MERGE and the definition of schemas and tables.',
+  );
+}

@@ -1,0 +1,69 @@
+import type { EngineScan } from '../engine/engine.ts';
+import type { Schema, Snapshot, TableMetadata } from '../iceberg/iceberg.ts';
+import type { PgValue } from '../pgtype/pgtype.ts';
+import { planScan } from '../plan/plan-scan.ts';
+import type { Predicate } from '../plan/plan.ts';
+import type { ScanRequest } from '../translate/translate.ts';
+import type { DatabaseParts } from './database-parts.ts';
+import type { RelationRead } from './relation-reads.ts';
+import type { TransactionTables } from './transaction-tables.ts';
+import { bindPredicate } from './bind-predicate.ts';
+import { changedResultType, tableNameText, undefinedTable } from './errors.ts';
+
+/** A planned relation, and the predicate that pruned it (for EXPLAIN). */
+export type PlannedRelation = { readonly scan: EngineScan; readonly predicate: Predicate };
+
+/** Plans every scan of a translation against the snapshots that this execution reads. */
+export async function scanRelations(
+  parts: DatabaseParts,
+  scans: readonly ScanRequest[],
+  reads: ReadonlyMap<number, RelationRead>,
+  tables: TransactionTables,
+  parameters: readonly PgValue[],
+): Promise<readonly PlannedRelation[]> {
+  return await Promise.all(scans.map((request) => scanRelation(parts, request, reads, tables, parameters)));
+}
+
+async function scanRelation(
+  parts: DatabaseParts,
+  request: ScanRequest,
+  reads: ReadonlyMap<number, RelationRead>,
+  tables: TransactionTables,
+  parameters: readonly PgValue[],
+): Promise<PlannedRelation> {
+  const { relation } = request;
+  const read = reads.get(relation.oid);
+  if (read === undefined) throw undefinedTable(relation.relationName);
+  const loaded = await tables.load(read.name);
+  if (loaded === undefined) throw undefinedTable(relation.name);
+  const { snapshot, schema } = read.kind === 'asOf' ? read : currentState(loaded.metadata);
+  if (schema.schemaId !== relation.schemaId) throw changedResultType();
+  const predicate = bindPredicate(request.predicate, schema, parameters);
+  const pending = read.kind === 'current' ? tables.pendingOf(read.name) : undefined;
+  const plan = await planScan({
+    table: tableNameText(read.name),
+    metadata: loaded.metadata,
+    snapshot,
+    schema,
+    predicate,
+    manifests: parts.manifests,
+    ...(pending !== undefined && { pending }),
+  });
+  const columns = request.attnums.map((attnum) => {
+    const column = relation.columns[attnum - 1];
+    if (column === undefined) throw new Error(`relation ${relation.relationName} has no column ${attnum}`);
+    return { attnum, fieldId: column.field.id };
+  });
+  return { scan: { plan, columns, positions: request.positions }, predicate };
+}
+
+/** The current snapshot and schema of a table. */
+export function currentState(metadata: TableMetadata): {
+  readonly snapshot: Snapshot | null;
+  readonly schema: Schema;
+} {
+  const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
+  if (schema === undefined) throw new Error(`the metadata names no schema ${metadata.currentSchemaId}`);
+  const snapshot = metadata.snapshots.find(({ snapshotId }) => snapshotId === metadata.currentSnapshotId) ?? null;
+  return { snapshot, schema };
+}

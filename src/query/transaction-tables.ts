@@ -1,0 +1,180 @@
+import type { Catalog, LoadedTable, TableName } from '../catalog/catalog.ts';
+import type { DataFile, TableMetadata } from '../iceberg/iceberg.ts';
+import type { PendingChanges } from '../plan/pending-changes.ts';
+import type { TransactionContext } from './query.ts';
+import { duplicateTable, tableNameText } from './errors.ts';
+
+/** A pure change of a table's metadata (schema, properties), re-run on every fresh base. */
+export type MetadataChange = (base: TableMetadata) => TableMetadata;
+
+/** A table as this transaction sees it: the base it read and what it did to it since. */
+export type StagedTable = {
+  /** Where it is now. */
+  name: TableName;
+  /** Where the catalog has it; null for a table this transaction created. */
+  readonly origin: LoadedTable | null;
+  /** The base with this transaction's metadata changes applied. */
+  loaded: LoadedTable;
+  readonly metadataChanges: MetadataChange[];
+  pending: PendingChanges;
+  dropped: boolean;
+};
+
+/** What a transaction had staged at one moment. */
+export type Savepoint = {
+  readonly staged: readonly StagedTable[];
+  readonly namespaces: ReadonlyMap<string, 'created' | 'dropped'>;
+};
+
+const NOTHING_PENDING: PendingChanges = { addedData: [], addedDeletes: [], removedData: new Set() };
+
+/**
+ * What one transaction sees of a catalog's tables: its own changes over the catalog's state. Under read committed a
+ * table is read afresh by each statement until the transaction changes it; otherwise it is pinned at first sight.
+ */
+export class TransactionTables {
+  readonly #catalog: Catalog;
+  readonly #context: TransactionContext;
+  #staged: StagedTable[] = [];
+  readonly #pinned = new Map<string, LoadedTable | undefined>();
+  #namespaces = new Map<string, 'created' | 'dropped'>();
+
+  constructor(catalog: Catalog, context: TransactionContext) {
+    this.#catalog = catalog;
+    this.#context = context;
+  }
+
+  get staged(): readonly StagedTable[] {
+    return this.#staged;
+  }
+
+  /** A point to return to. */
+  savepoint(): Savepoint {
+    return { staged: this.#staged.map(copyOf), namespaces: new Map(this.#namespaces) };
+  }
+
+  /** Undoes what was staged since; the savepoint stays usable. */
+  rollbackTo(savepoint: Savepoint): void {
+    this.#staged = savepoint.staged.map(copyOf);
+    this.#namespaces = new Map(savepoint.namespaces);
+  }
+
+  /** Namespaces (levels joined by dots) this transaction creates or drops. */
+  get namespaces(): ReadonlyMap<string, 'created' | 'dropped'> {
+    return this.#namespaces;
+  }
+
+  async namespaceExists(namespace: readonly string[]): Promise<boolean> {
+    const key = namespace.join('.');
+    const here = this.#namespaces.get(key);
+    if (here !== undefined) return here === 'created';
+    return key === 'public' || (await this.#catalog.namespaces()).some((levels) => levels.join('.') === key);
+  }
+
+  createNamespace(namespace: readonly string[]): void {
+    this.#namespaces.set(namespace.join('.'), 'created');
+  }
+
+  dropNamespace(namespace: readonly string[]): void {
+    this.#namespaces.set(namespace.join('.'), 'dropped');
+  }
+
+  /** Tables of a namespace as this transaction sees them. */
+  async tablesIn(namespace: readonly string[]): Promise<readonly TableName[]> {
+    const key = namespace.join('.');
+    const listed = (await this.#catalog.tables(namespace)).map(({ name }) => name).filter((name) => !this.#isLeft(name));
+    const here = this.#staged.filter((staged) => !staged.dropped && staged.name.namespace.join('.') === key);
+    return [...listed, ...here.map(({ name }) => name)];
+  }
+
+  /** The table's current state for this transaction, undefined if there is none of that name. */
+  async load(name: TableName): Promise<LoadedTable | undefined> {
+    const staged = this.#byName(name);
+    if (staged !== undefined) return staged.loaded;
+    if (this.#isLeft(name)) return undefined;
+    return await this.#base(name);
+  }
+
+  /** Uncommitted files of the table, undefined if it has none. */
+  pendingOf(name: TableName): PendingChanges | undefined {
+    return this.#byName(name)?.pending;
+  }
+
+  /** The table, pinned for change. */
+  async stage(name: TableName): Promise<StagedTable | undefined> {
+    const existing = this.#byName(name);
+    if (existing !== undefined) return existing;
+    const origin = await this.load(name);
+    if (origin === undefined) return undefined;
+    const staged: StagedTable = {
+      name,
+      origin,
+      loaded: origin,
+      metadataChanges: [],
+      pending: NOTHING_PENDING,
+      dropped: false,
+    };
+    this.#staged.push(staged);
+    return staged;
+  }
+
+  /** A new table that the catalog does not have yet; `metadataLocation` is empty until it is committed. */
+  async create(name: TableName, metadata: TableMetadata): Promise<StagedTable> {
+    if ((await this.load(name)) !== undefined) throw duplicateTable(name.name);
+    const staged: StagedTable = {
+      name,
+      origin: null,
+      loaded: { name, metadataLocation: '', metadata },
+      metadataChanges: [],
+      pending: NOTHING_PENDING,
+      dropped: false,
+    };
+    this.#staged.push(staged);
+    return staged;
+  }
+
+  drop(staged: StagedTable): void {
+    staged.dropped = true;
+  }
+
+  rename(staged: StagedTable, to: TableName): void {
+    staged.name = to;
+    staged.loaded = { ...staged.loaded, name: to };
+  }
+
+  change(staged: StagedTable, change: MetadataChange): void {
+    staged.loaded = { ...staged.loaded, metadata: change(staged.loaded.metadata) };
+    staged.metadataChanges.push(change);
+  }
+
+  addChanges(staged: StagedTable, added: readonly DataFile[], deletes: readonly DataFile[], removed: readonly string[]): void {
+    const { pending } = staged;
+    staged.pending = {
+      addedData: [...pending.addedData, ...added],
+      addedDeletes: [...pending.addedDeletes, ...deletes],
+      removedData: new Set([...pending.removedData, ...removed]),
+    };
+  }
+
+  #byName(name: TableName): StagedTable | undefined {
+    const key = tableNameText(name);
+    return this.#staged.find((staged) => !staged.dropped && tableNameText(staged.name) === key);
+  }
+
+  /** The catalog's table of this name was dropped or renamed away here. */
+  #isLeft(name: TableName): boolean {
+    const key = tableNameText(name);
+    return this.#staged.some((staged) => staged.origin !== null && tableNameText(staged.origin.name) === key);
+  }
+
+  async #base(name: TableName): Promise<LoadedTable | undefined> {
+    if (this.#context.isolation === 'read committed') return await this.#catalog.load(name);
+    const key = tableNameText(name);
+    if (!this.#pinned.has(key)) this.#pinned.set(key, await this.#catalog.load(name));
+    return this.#pinned.get(key);
+  }
+}
+
+function copyOf(staged: StagedTable): StagedTable {
+  return { ...staged, metadataChanges: [...staged.metadataChanges] };
+}
