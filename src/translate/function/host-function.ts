@@ -13,9 +13,20 @@ export type HostFunction = {
 };
 
 /** ANY takes every type, as the matching HostValue; DECIMAL(p, s) of any p and s arrives as HostDecimal. */
-export type HostType = 'ANY' | 'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'HUGEINT' | 'FLOAT' | 'DOUBLE' | 'VARCHAR';
+export type HostType =
+  | 'ANY'
+  | 'BOOLEAN'
+  | 'INTEGER'
+  | 'BIGINT'
+  | 'HUGEINT'
+  | 'FLOAT'
+  | 'DOUBLE'
+  | 'VARCHAR'
+  | 'INTERVAL';
 
 /** BIGINT and HUGEINT are bigints, INTEGER, FLOAT and DOUBLE numbers. A result may be null, an argument is not. */
-export type HostValue = null | boolean | number | bigint | string | HostDecimal;
+export type HostValue = null | boolean | number | bigint | string | HostDecimal | HostInterval;
 
 export type HostDecimal = { readonly unscaled: bigint; readonly scale: number };
+
+export type HostInterval = { readonly months: number; readonly days: number; readonly micros: bigint };

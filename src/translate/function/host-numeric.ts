@@ -9,7 +9,7 @@ const MAX_UNSCALED = 10n ** 38n - 1n;
 
 /** A decimal or an integer as unscaled digits. */
 function decimal(value: HostValue): HostDecimal {
-  return typeof value === 'object' && value !== null ? value : { unscaled: BigInt(value as bigint), scale: 0 };
+  return typeof value === 'object' ? (value as HostDecimal) : { unscaled: BigInt(value as bigint), scale: 0 };
 }
 
 /** The same number with `scale` digits after the point. Digits other than zero are never cut: 0A000. */
