@@ -1,0 +1,110 @@
+import { notSupported } from '../base/sql-error.ts';
+import type { DataFile } from '../iceberg/iceberg.ts';
+import type { Store } from '../storage/storage.ts';
+import type { EngineThread } from './engine-thread.ts';
+import type {
+  DeleteWriteRequest,
+  EngineConnection,
+  EngineStatement,
+  RowFormat,
+  RowStream,
+  WriteRequest,
+} from './engine.ts';
+import { RowQueue } from './row-queue.ts';
+import type { PlainStatement } from './worker/messages.ts';
+
+/** The main thread's end of one DuckDB connection. Scans become SQL here, rows are encoded over there. */
+export class MainConnection implements EngineConnection {
+  readonly #thread: EngineThread;
+  readonly #store: Store;
+  readonly #temporaryFolder: string;
+  readonly #number: number;
+  #open = true;
+
+  private constructor(thread: EngineThread, store: Store, temporaryFolder: string) {
+    this.#thread = thread;
+    this.#store = store;
+    this.#temporaryFolder = temporaryFolder;
+    this.#number = thread.newId();
+  }
+
+  static async open(thread: EngineThread, store: Store, temporaryFolder: string): Promise<MainConnection> {
+    const connection = new MainConnection(thread, store, temporaryFolder);
+    await thread.ask({ kind: 'connect', connection: connection.#number });
+    return connection;
+  }
+
+  async rows(statement: EngineStatement, format: RowFormat): Promise<RowStream> {
+    const plain = await this.#plain(statement);
+    const connection = this.#number;
+    const stream = this.#thread.newId();
+    let finished: Promise<void> = Promise.resolve();
+    const queue = new RowQueue(
+      () => this.#thread.tell({ kind: 'credit', connection, stream }),
+      async () => {
+        await this.#thread.ask({ kind: 'close', connection, stream });
+        await finished;
+      },
+    );
+    finished = this.#thread
+      .ask(
+        { kind: 'rows', connection, statement: plain, format },
+        (bytes, rowCount) => queue.push(bytes, rowCount),
+        stream,
+      )
+      .then(
+        () => queue.end(),
+        (error: unknown) => queue.end(error),
+      );
+    return queue;
+  }
+
+  async run(statement: EngineStatement): Promise<bigint> {
+    const plain = await this.#plain(statement);
+    return (await this.#thread.ask({ kind: 'run', connection: this.#number, statement: plain })) as bigint;
+  }
+
+  async values(statement: EngineStatement): Promise<readonly (readonly unknown[])[]> {
+    return await this.#values(await this.#plain(statement));
+  }
+
+  async writeData(_: WriteRequest): Promise<readonly DataFile[]> {
+    throw notSupported('writing', 'x');
+  }
+
+  async writePositionDeletes(_: DeleteWriteRequest): Promise<readonly DataFile[]> {
+    throw notSupported('writing', 'x');
+  }
+
+  async explain(
+    statement: EngineStatement,
+    { analyse, json }: { readonly analyse: boolean; readonly json: boolean },
+  ): Promise<string> {
+    const plain = await this.#plain(statement);
+    const options = [...(analyse ? ['ANALYZE'] : []), ...(json ? ['FORMAT JSON'] : [])];
+    const head = options.length === 0 ? 'EXPLAIN' : `EXPLAIN (${options.join(', ')})`;
+    const rows = await this.#values({ ...plain, sql: `${head} ${plain.sql}` });
+    return rows.map((row) => String(row.at(-1))).join('\n');
+  }
+
+  interrupt(): void {
+    if (this.#open) this.#thread.tell({ kind: 'interrupt', connection: this.#number });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    this.interrupt();
+    this.#open = false;
+    await this.#thread.ask({ kind: 'disconnect', connection: this.#number }).catch(() => undefined);
+  }
+
+  async #values(statement: PlainStatement): Promise<readonly (readonly unknown[])[]> {
+    const rows = await this.#thread.ask({ kind: 'values', connection: this.#number, statement });
+    return rows as readonly (readonly unknown[])[];
+  }
+
+  async #plain(statement: EngineStatement): Promise<PlainStatement> {
+    const { sql, parameters, timeZone } = statement;
+    return { setup: [], sql, parameters, timeZone };
+  }
+}

@@ -1,0 +1,179 @@
+import duckdb from '@duckdb/node-bindings';
+import type { Connection, Database, PreparedStatement, Result } from '@duckdb/node-bindings';
+import type { RowFormat } from '../engine.ts';
+import { connectionBusy, queryCanceled, streamBroken } from '../errors.ts';
+import { engineType } from '../row/engine-type.ts';
+import type { EngineType } from '../row/engine-type.ts';
+import { RowEncoder } from '../row/row-encoder.ts';
+import { dataOf } from '../row/vector-memory.ts';
+import type { PlainStatement } from './messages.ts';
+import { openConnection } from './open-instance.ts';
+import { parameterValue } from './parameter-value.ts';
+import { readValues } from './read-values.ts';
+
+/** A batch is sent once it has this many bytes. */
+const BATCH_BYTES = 256 * 1024;
+/** Rows wait no longer than this for a fuller batch. */
+const FLUSH_AFTER_MS = 5;
+/** An interrupt that comes between two native calls is lost: it is repeated until the statement ends. */
+const INTERRUPT_AGAIN_MS = 20;
+/** Marks the guard row; no translated column has this name. */
+const GUARD = '$eof';
+
+export type SendBatch = (bytes: Uint8Array<ArrayBuffer>, rowCount: number) => Promise<void>;
+
+/** One DuckDB connection: one statement at a time, interruptible at any moment. */
+export class WorkerConnection {
+  readonly #connection: Connection;
+  #timeZone = 'UTC';
+  #running = false;
+  #idle: Promise<void> = Promise.resolve();
+  #interrupted = false;
+  #again: NodeJS.Timeout | undefined;
+
+  private constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  static async open(database: Database): Promise<WorkerConnection> {
+    return new WorkerConnection(await openConnection(database));
+  }
+
+  get wasInterrupted(): boolean {
+    return this.#interrupted;
+  }
+
+  /** Rows touched. */
+  async run(statement: PlainStatement): Promise<bigint> {
+    return await this.#exclusively(async () => {
+      const result = await this.#execute(statement);
+      const isCount = duckdb.result_return_type(result) === duckdb.ResultType.CHANGED_ROWS;
+      return isCount ? BigInt(duckdb.rows_changed(result)) : 0n;
+    });
+  }
+
+  async values(statement: PlainStatement): Promise<unknown[][]> {
+    return await this.#exclusively(async () => await readValues(await this.#execute(statement)));
+  }
+
+  /** Sends every row; `send` resolves when another batch may follow. `isClosed` ends the stream early. */
+  async rows(statement: PlainStatement, format: RowFormat, send: SendBatch, isClosed: () => boolean): Promise<void> {
+    await this.#exclusively(async () => {
+      const guarded = `SELECT *, false AS "${GUARD}" FROM (${statement.sql}\n) UNION ALL BY NAME SELECT true AS "${GUARD}"`;
+      const prepared = await this.#prepare({ ...statement, sql: guarded });
+      try {
+        const result = await duckdb.execute_prepared_streaming(prepared);
+        await this.#stream(result, format, send, isClosed);
+      } finally {
+        duckdb.destroy_prepare_sync(prepared);
+      }
+    });
+  }
+
+  interrupt(): void {
+    if (!this.#running) return;
+    this.#interrupted = true;
+    duckdb.interrupt(this.#connection);
+    this.#again ??= setInterval(() => duckdb.interrupt(this.#connection), INTERRUPT_AGAIN_MS);
+  }
+
+  /** Ends what runs, then closes. */
+  async close(): Promise<void> {
+    this.interrupt();
+    await this.#idle;
+    duckdb.disconnect_sync(this.#connection);
+  }
+
+  async #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running) throw connectionBusy();
+    this.#running = true;
+    this.#interrupted = false;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#idle = promise;
+    try {
+      return await work();
+    } finally {
+      resolve();
+      clearInterval(this.#again);
+      this.#again = undefined;
+      this.#running = false;
+    }
+  }
+
+  async #execute(statement: PlainStatement): Promise<Result> {
+    const prepared = await this.#prepare(statement);
+    try {
+      return await duckdb.execute_prepared(prepared);
+    } finally {
+      duckdb.destroy_prepare_sync(prepared);
+    }
+  }
+
+  async #prepare(statement: PlainStatement): Promise<PreparedStatement> {
+    if (statement.timeZone !== this.#timeZone) {
+      await duckdb.query(this.#connection, `SET TimeZone = '${statement.timeZone.replaceAll("'", "''")}'`);
+      this.#timeZone = statement.timeZone;
+    }
+    for (const { sql, parameters } of statement.setup) {
+      const step = await this.#bound(sql, parameters);
+      try {
+        await duckdb.execute_prepared(step);
+      } finally {
+        duckdb.destroy_prepare_sync(step);
+      }
+    }
+    const prepared = await this.#bound(statement.sql, statement.parameters);
+    if (this.#interrupted) throw queryCanceled();
+    return prepared;
+  }
+
+  async #bound(sql: string, parameters: PlainStatement['parameters']): Promise<PreparedStatement> {
+    const prepared = await duckdb.prepare(this.#connection, sql);
+    const wanted = duckdb.nparams(prepared);
+    parameters.slice(0, wanted).forEach((value, i) => duckdb.bind_value(prepared, i + 1, parameterValue(value)));
+    return prepared;
+  }
+
+  async #stream(result: Result, format: RowFormat, send: SendBatch, isClosed: () => boolean): Promise<void> {
+    const guardColumn = duckdb.column_count(result) - 1;
+    const types: EngineType[] = Array.from({ length: guardColumn }, (_, i) =>
+      engineType(duckdb.column_logical_type(result, i)),
+    );
+    const encoder = new RowEncoder(types, format);
+    const flush = async (): Promise<void> => {
+      if (encoder.byteLength === 0) return;
+      const { bytes, rowCount } = encoder.take();
+      await send(bytes, rowCount);
+    };
+    let next = duckdb.fetch_chunk(result);
+    for (;;) {
+      if (encoder.byteLength >= BATCH_BYTES || (encoder.byteLength > 0 && (await isSlow(next)))) await flush();
+      const chunk = await next;
+      if (this.#interrupted) throw queryCanceled();
+      const size = chunk === null ? 0 : duckdb.data_chunk_get_size(chunk);
+      if (chunk === null || size === 0) throw streamBroken();
+      if (isClosed()) return;
+      const guard = dataOf(duckdb.data_chunk_get_vector(chunk, guardColumn), size, 1);
+      const isLast = guard[size - 1] === 1;
+      if (!isLast) next = duckdb.fetch_chunk(result);
+      // A rejection is seen when the chunk is awaited, not before.
+      next.catch(() => undefined);
+      encoder.add(chunk, isLast ? size - 1 : size);
+      if (isLast) return await flush();
+    }
+  }
+}
+
+async function isSlow(next: Promise<unknown>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), FLUSH_AFTER_MS);
+  });
+  const ready = next.then(
+    () => false,
+    () => false,
+  );
+  const slow = await Promise.race([ready, late]);
+  clearTimeout(timer);
+  return slow;
+}
