@@ -1,4 +1,4 @@
-import type { NestedField, Schema, Type } from '../iceberg/iceberg.ts';
+import type { IcebergValue, NestedField, Schema, Type } from '../iceberg/iceberg.ts';
 import type { Comparison, Predicate } from './plan.ts';
 import type { Comparable } from './value-order.ts';
 import { comparableValue, compareValues } from './value-order.ts';
@@ -13,7 +13,8 @@ export type BoundField = {
 
 /**
  * A predicate against a schema, without `not`: negations are pushed into the leaves, which three-valued logic allows
- * since PostgreSQL's order is total. Literals are comparable and never null. A leaf that nothing is known of is `true`.
+ * since PostgreSQL's order is total. Literals are comparable and never null. A leaf that says nothing (no
+ * such column, a literal of another type) is `true`.
  */
 export type BoundPredicate =
   | { readonly kind: 'true' | 'false' }
@@ -46,7 +47,8 @@ function bind(predicate: Predicate, negated: boolean, fields: ReadonlyMap<number
     }
     default: {
       const field = fields.get(predicate.field);
-      return field === undefined ? { kind: 'true' } : bindLeaf(predicate, negated, field);
+      const usable = field !== undefined && literalsOf(predicate).every((value) => isOfType(field.type, value));
+      return usable ? bindLeaf(predicate, negated, field) : { kind: 'true' };
     }
   }
 }
@@ -81,6 +83,41 @@ function bindLeaf(leaf: Leaf, negated: boolean, field: BoundField): BoundPredica
       if (distinct.length === 0) return { kind: negated ? 'true' : 'false' };
       return { kind: negated ? 'notIn' : 'in', field, values: distinct };
     }
+  }
+}
+
+function literalsOf(leaf: Leaf): readonly IcebergValue[] {
+  if (leaf.kind === 'startsWith') return [leaf.prefix];
+  if (leaf.kind === 'in') return leaf.values;
+  return leaf.kind === 'compare' ? [leaf.value] : [];
+}
+
+function isOfType(type: Type, value: IcebergValue): boolean {
+  if (value === null) return true;
+  switch (typeof type === 'object' ? type.kind : type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'float':
+    case 'double':
+      return typeof value === 'number';
+    case 'string':
+      return typeof value === 'string';
+    case 'uuid':
+    case 'fixed':
+    case 'binary':
+      return value instanceof Uint8Array;
+    case 'int':
+    case 'date':
+    case 'long':
+    case 'time':
+    case 'timestamp':
+    case 'timestamptz':
+    case 'timestamp_ns':
+    case 'timestamptz_ns':
+    case 'decimal':
+      return typeof value === 'bigint' || Number.isInteger(value);
+    default:
+      return false;
   }
 }
 
