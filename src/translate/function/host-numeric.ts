@@ -1,6 +1,7 @@
 /** Functions of the host on numeric: quotients, text, rounding to a scale that depends on the row. */
 import { SqlError } from '../../base/sql-error.ts';
 import { numericQuotient } from '../../pgtype/numeric-quotient.ts';
+import { numericVariance } from '../../pgtype/numeric-variance.ts';
 import { formatDecimal } from '../../pgtype/write-decimal.ts';
 import { unsupportedValue } from './errors.ts';
 import type { HostDecimal, HostFunction, HostValue } from './host-function.ts';
@@ -74,26 +75,39 @@ function quotient(x: HostValue, xScale: HostValue, y: HostValue, yScale: HostVal
   return numericQuotient(displayed(x, xScale), displayed(y, yScale));
 }
 
+type VarianceKind = Parameters<typeof numericVariance>[0];
+
 /** Results are unscaled digits at the scale of the last argument; `_scale` is the display scale of the same result. */
 function pair(
   name: string,
   parameters: HostFunction['parameters'],
-  compute: (...args: readonly HostValue[]) => HostDecimal,
+  compute: (...args: readonly HostValue[]) => HostDecimal | null,
 ): readonly HostFunction[] {
   return [
     {
       name,
       parameters: [...parameters, 'INTEGER'],
       result: 'HUGEINT',
-      compute: (...args) => atScale(compute(...args), Number(args.at(-1))).unscaled,
+      compute: (...args) => {
+        const value = compute(...args);
+        return value && atScale(value, Number(args.at(-1))).unscaled;
+      },
     },
-    { name: `${name}_scale`, parameters, result: 'INTEGER', compute: (...args) => compute(...args).scale },
+    { name: `${name}_scale`, parameters, result: 'INTEGER', compute: (...args) => compute(...args)?.scale ?? null },
   ];
 }
 
 export const numericHostFunctions: readonly HostFunction[] = [
   ...pair('pg_numeric_div', ['ANY', 'INTEGER', 'ANY', 'INTEGER'], (x, xScale, y, yScale) =>
     quotient(x!, xScale!, y!, yScale!),
+  ),
+  ...pair('pg_numeric_variance', ['VARCHAR', 'BIGINT', 'ANY', 'ANY', 'INTEGER'], (of, count, sum, squares, scale) =>
+    numericVariance(
+      of as VarianceKind,
+      count as bigint,
+      displayed(sum!, scale!),
+      displayed(squares!, 2 * Number(scale)),
+    ),
   ),
   ...pair('pg_numeric_in', ['VARCHAR'], (text) => parse(text as string)),
   ...pair('pg_float8_numeric', ['DOUBLE'], (value) => fromFloat(value!, 15)),

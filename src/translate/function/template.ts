@@ -33,6 +33,8 @@ export type Decimal = {
 export type Translated = {
   readonly sql: string;
   readonly decimal?: Decimal | undefined;
+  /** The value, where the template knows it from constant arguments (constant folding of patterns). */
+  readonly constant?: PgValue | undefined;
   /** Where the value only leaves the query, the encoder may compute it from these instead (see ResultEncoding). */
   readonly leaving?: Leaving | undefined;
 };

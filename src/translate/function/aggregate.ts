@@ -1,0 +1,203 @@
+/** Aggregates. NULLs, empty groups and result types are Postgres'. */
+import { OID } from '../../pgtype/oid.ts';
+import { decimalProduct, fromUnscaled } from './decimal-arithmetic.ts';
+import { unsupportedCall } from './errors.ts';
+import { decimalOf, quotient } from './numeric.ts';
+import type { AggregateCall, AggregateTemplate, Apply, Decimal, Leaving, Term, Translated } from './template.ts';
+
+/** The largest display scale of a group's values. */
+function groupScale(decimal: Decimal, apply: Apply): number | string {
+  return typeof decimal.displayScale === 'number' ? decimal.displayScale : apply('max', [decimal.displayScale]);
+}
+
+const counted: AggregateTemplate = (args, _call, apply) => ({
+  sql: apply(
+    'count',
+    args.map((arg) => arg.sql),
+  ),
+});
+
+const sumOfIntegers: AggregateTemplate = ([a], _call, apply) => ({ sql: `CAST(${apply('sum', [a!.sql])} AS BIGINT)` });
+
+const sumOfBigints: AggregateTemplate = ([a], _call, apply) => ({
+  sql: `CAST(${apply('sum', [a!.sql])} AS DECIMAL(38,0))`,
+  decimal: { precision: 38, scale: 0, displayScale: 0 },
+});
+
+const sumOfNumerics: AggregateTemplate = ([a], call, apply) => {
+  const decimal = decimalOf(a!, call);
+  const displayScale = groupScale(decimal, apply);
+  return {
+    sql: `CAST(${apply('sum', [a!.sql])} AS DECIMAL(38,${decimal.scale}))`,
+    decimal: { precision: 38, scale: decimal.scale, displayScale },
+  };
+};
+
+/** Exact sum and count, divided as numerics are; for integers and numerics. */
+const exactAverage: AggregateTemplate = ([a], call, apply) => {
+  const decimal = a!.decimal ?? { precision: 19, scale: 0, displayScale: 0 };
+  const sum = {
+    sql: `CAST(${apply('sum', [a!.sql])} AS DECIMAL(38,${decimal.scale}))`,
+    precision: 38,
+    scale: decimal.scale,
+    displayScale: groupScale(decimal, apply),
+  };
+  const count = {
+    sql: `CAST(nullif(${apply('count', [a!.sql])}, 0) AS DECIMAL(19,0))`,
+    precision: 19,
+    scale: 0,
+    displayScale: 0,
+  };
+  return quotient(sum, count, decimal.precision - decimal.scale);
+};
+
+/** Sums and averages of floats depend on the order of rows in Postgres too; infinities are errors only in overflow. */
+function floatAggregate(name: string, type: string): AggregateTemplate {
+  return ([a], _call, apply) => ({ sql: `CAST(${apply(name, [a!.sql])} AS ${type})` });
+}
+
+/** numeric_stddev_internal from exact count, sum and sum of squares. */
+function variance(of: Extract<Leaving, { kind: 'variance' }>['of']): AggregateTemplate {
+  return ([a], call, apply) => {
+    if (call.distinct) throw unsupportedCall(call, 'use a subquery with DISTINCT');
+    const decimal = a!.decimal ?? { precision: 19, scale: 0, displayScale: 0 };
+    const x = { sql: `CAST(${a!.sql} AS DECIMAL(${decimal.precision},${decimal.scale}))`, ...decimal };
+    const square = decimalProduct({ ...x, precision: Math.max(x.precision, 19), sql: wide(x) }, x);
+    if (square === undefined) throw unsupportedCall(call, 'the squares have more than 38 digits after the point');
+    const leaving: Leaving = {
+      kind: 'variance',
+      count: apply('count', [a!.sql]),
+      sum: `CAST(${apply('sum', [x.sql])} AS DECIMAL(38,${x.scale}))`,
+      sumOfSquares: `CAST(${apply('sum', [square.sql])} AS DECIMAL(38,${square.scale}))`,
+      scale: groupScale(decimal, apply),
+      of,
+    };
+    const args = `'${of}', ${leaving.count}, ${leaving.sum}, ${leaving.sumOfSquares}, ${leaving.scale}`;
+    const value = fromUnscaled(`pg_numeric_variance(${args}, ${VARIANCE_SCALE})`, VARIANCE_SCALE);
+    return {
+      sql: value.sql,
+      decimal: { precision: 38, scale: VARIANCE_SCALE, displayScale: `pg_numeric_variance_scale(${args})` },
+      leaving,
+    };
+  };
+}
+
+/** Storage scale of variances that are computed with. */
+const VARIANCE_SCALE = 20;
+
+function wide({ sql, precision, scale }: { readonly sql: string; readonly precision: number; readonly scale: number }) {
+  return precision >= 19 ? sql : `CAST(${sql} AS DECIMAL(19,${scale}))`;
+}
+
+function extreme(name: 'min' | 'max'): AggregateTemplate {
+  return ([a], call, apply) => {
+    if (a!.decimal === undefined) return { sql: apply(name, [a!.sql]) };
+    const { displayScale, ...type } = decimalOf(a!, call);
+    if (typeof displayScale === 'number') return { sql: apply(name, [a!.sql]), decimal: { ...type, displayScale } };
+    throw unsupportedCall(call, 'round the argument to a fixed number of digits');
+  };
+}
+
+const stringAgg: AggregateTemplate = ([text, delimiter], call, apply) => {
+  if (typeof delimiter!.constant !== 'string') throw unsupportedCall(call, 'the delimiter must be a constant');
+  if (call.orderBy.length === 0 && call.windowed) throw unsupportedCall(call, 'it has no order');
+  return { sql: apply('string_agg', [text!.sql, delimiter!.sql]) };
+};
+
+const arrayAgg: AggregateTemplate = ([a], call, apply) => {
+  if (a!.typeOid === OID.numeric) throw unsupportedCall(call, 'cast the numeric to text or double precision');
+  return { sql: `nullif(${apply('list', [a!.sql])}, [])` };
+};
+
+const named =
+  (name: string): AggregateTemplate =>
+  (args, _call, apply) => ({
+    sql: apply(
+      name,
+      args.map((arg) => arg.sql),
+    ),
+  });
+
+/** A fraction outside of [0, 1] is 22003. Interpolated from floats in ascending order. */
+const percentileCont: AggregateTemplate = ([fraction, value], call, apply) => {
+  const at = constantFraction(fraction!, call);
+  return { sql: apply('quantile_cont', [value!.sql, String(at)]) };
+};
+
+const percentileDisc: AggregateTemplate = ([fraction, value], call, apply): Translated => {
+  const at = constantFraction(fraction!, call);
+  const sql = apply('quantile_disc', [value!.sql, String(at)]);
+  if (value!.decimal === undefined) return { sql };
+  if (typeof value!.decimal.displayScale !== 'number') throw unsupportedCall(call, 'round the argument first');
+  return { sql, decimal: value!.decimal };
+};
+
+function constantFraction(term: Term, call: AggregateCall): number {
+  const value = term.constant;
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
+    throw unsupportedCall(call, 'the fraction must be a constant between 0 and 1');
+  }
+  if (call.orderBy[0]?.descending === true) throw unsupportedCall(call, 'order ascending and take 1 - fraction');
+  return value;
+}
+
+function table(): Record<string, AggregateTemplate> {
+  const entries: Record<string, AggregateTemplate> = {
+    'count()': counted,
+    'count(any)': counted,
+    'sum(int2)': sumOfIntegers,
+    'sum(int4)': sumOfIntegers,
+    'sum(int8)': sumOfBigints,
+    'sum(numeric)': sumOfNumerics,
+    'sum(float4)': floatAggregate('sum', 'FLOAT'),
+    'sum(float8)': floatAggregate('sum', 'DOUBLE'),
+    'sum(interval)': named('sum'),
+    'avg(int2)': exactAverage,
+    'avg(int4)': exactAverage,
+    'avg(int8)': exactAverage,
+    'avg(numeric)': exactAverage,
+    'avg(float4)': floatAggregate('avg', 'DOUBLE'),
+    'avg(float8)': floatAggregate('avg', 'DOUBLE'),
+    'bool_and(bool)': named('bool_and'),
+    'bool_or(bool)': named('bool_or'),
+    'every(bool)': named('bool_and'),
+    'string_agg(text,text)': stringAgg,
+    'array_agg(anynonarray)': arrayAgg,
+    'percentile_cont(float8,float8)': percentileCont,
+    'percentile_disc(float8,anyelement)': percentileDisc,
+    'any_value(anyelement)': named('any_value'),
+  };
+  for (const type of ['int2', 'int4', 'int8']) {
+    for (const name of ['bit_and', 'bit_or', 'bit_xor']) entries[`${name}(${type})`] = named(name);
+  }
+  for (const type of EXTREME_TYPES) {
+    entries[`min(${type})`] = extreme('min');
+    entries[`max(${type})`] = extreme('max');
+  }
+  for (const type of ['int2', 'int4', 'int8', 'numeric']) {
+    entries[`variance(${type})`] = variance('var_samp');
+    entries[`stddev(${type})`] = variance('stddev_samp');
+    for (const of of ['var_samp', 'var_pop', 'stddev_samp', 'stddev_pop'] as const) {
+      entries[`${of}(${type})`] = variance(of);
+    }
+  }
+  return entries;
+}
+
+const EXTREME_TYPES = [
+  'int2',
+  'int4',
+  'int8',
+  'float4',
+  'float8',
+  'numeric',
+  'text',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'interval',
+  'bytea',
+];
+
+export const aggregateFunctions: Readonly<Record<string, AggregateTemplate>> = table();

@@ -1,0 +1,62 @@
+import { OID } from '../../pgtype/oid.ts';
+import { unsupportedCall } from './errors.ts';
+import { once } from './once.ts';
+import type { Call, Term } from './template.ts';
+
+/** VARCHAR SQL of what the type's output function prints (ISO dates, postgres intervals, shortest floats). */
+export function textOutput(term: Term, call: Call): string {
+  const x = term.sql;
+  switch (term.typeOid) {
+    case OID.text:
+    case OID.varchar:
+    case OID.bpchar:
+    case OID.name:
+    case OID.unknown:
+    case OID.json:
+      return x;
+    case OID.bool:
+      return `CASE ${x} WHEN true THEN 't' WHEN false THEN 'f' END`;
+    case OID.int2:
+    case OID.int4:
+    case OID.int8:
+    case OID.uuid:
+    case OID.time:
+      return `CAST(${x} AS VARCHAR)`;
+    case OID.float4:
+      return `pg_float4_text(${x})`;
+    case OID.float8:
+      return `pg_float8_text(${x})`;
+    case OID.numeric:
+      return numericText(term, call);
+    case OID.interval:
+      return `pg_interval_text(${x})`;
+    case OID.date:
+      return once(
+        [x],
+        (d) =>
+          `CASE WHEN NOT isfinite(${d}) OR ${d} >= DATE '0001-01-01' THEN CAST(${d} AS VARCHAR) ELSE pg_date_text(CAST(${d} - DATE '1970-01-01' AS BIGINT)) END`,
+      );
+    case OID.timestamp:
+      return once(
+        [x],
+        (ts) =>
+          `CASE WHEN NOT isfinite(${ts}) OR ${ts} >= TIMESTAMP '0001-01-01' THEN CAST(${ts} AS VARCHAR) ELSE pg_timestamp_text(epoch_us(${ts})) END`,
+      );
+    case OID.timestamptz:
+      return once(
+        [x],
+        (ts) =>
+          `CASE WHEN NOT isfinite(${ts}) OR ${ts} >= TIMESTAMPTZ '0001-01-03 00:00:00+00' THEN CAST(${ts} AS VARCHAR) ELSE CAST('!0A000' || epoch_us(${ts}) AS INTEGER)::VARCHAR END`,
+      );
+    case OID.bytea:
+      return `('\\x' || lower(hex(${x})))`;
+    default:
+      throw unsupportedCall(call, 'the text of this type is not certified');
+  }
+}
+
+function numericText(term: Term, call: Call): string {
+  if (term.decimal === undefined) throw unsupportedCall(call, 'a numeric argument has no known precision and scale');
+  const { scale, displayScale } = term.decimal;
+  return displayScale === scale ? `CAST(${term.sql} AS VARCHAR)` : `pg_numeric_text(${term.sql}, ${displayScale})`;
+}
