@@ -1,0 +1,26 @@
+import type { NestedField, Type } from '../../iceberg/iceberg.ts';
+
+/** The FIELD_IDS option of COPY: field i is written as column `c<i>`, nested fields by their own names. */
+export function fieldIds(fields: readonly NestedField[]): string {
+  return `{${fields.map((field, index) => `c${index}: ${idsOf(field.id, field.type)}`).join(', ')}}`;
+}
+
+function idsOf(id: number, type: Type): string {
+  if (typeof type === 'string' || !('kind' in type)) return String(id);
+  switch (type.kind) {
+    case 'struct': {
+      const children = type.fields.map((field) => `${quotedName(field.name)}: ${idsOf(field.id, field.type)}`);
+      return `{__duckdb_field_id: ${id}${children.map((child) => `, ${child}`).join('')}}`;
+    }
+    case 'list':
+      return `{__duckdb_field_id: ${id}, element: ${idsOf(type.elementId, type.element)}}`;
+    case 'map':
+      return `{__duckdb_field_id: ${id}, key: ${idsOf(type.keyId, type.key)}, value: ${idsOf(type.valueId, type.value)}}`;
+    default:
+      return String(id);
+  }
+}
+
+function quotedName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DataFile } from '../../iceberg/iceberg.ts';
+import type { DeleteWriteRequest } from '../engine.ts';
+import { copyOptions } from './copy-options.ts';
+import { plainStatement, quoted } from './sql-runner.ts';
+import type { Scratch, SqlRunner } from './sql-runner.ts';
+import { writtenFile } from './written-file.ts';
+import type { WrittenFile } from './written-file.ts';
+
+/** Reserved field ids of position-delete files (spec: Position Delete Files). */
+const FILE_PATH_ID = 2147483546;
+const POS_ID = 2147483545;
+
+/** Writes one position-delete file for each spec and partition of the named data files, sorted by path and position. */
+export async function writePositionDeletes(
+  runner: SqlRunner,
+  scratch: Scratch,
+  request: DeleteWriteRequest,
+): Promise<readonly DataFile[]> {
+  const { timeZone } = request.statement;
+  const folder = join(scratch.folder, `deletes-${randomUUID()}`);
+  await mkdir(folder, { recursive: true });
+  const published: string[] = [];
+  try {
+    await runner.run({
+      ...request.statement,
+      sql: `CREATE OR REPLACE TEMP TABLE positions AS SELECT * FROM (${request.statement.sql}) AS d(file_path, pos)`,
+    });
+    const deletes: DataFile[] = [];
+    for (const [ordinal, group] of groupsOf(request.files).entries()) {
+      const local = join(folder, `${ordinal}.parquet`);
+      const rows = await runner.values(
+        plainStatement(
+          `COPY (SELECT file_path, pos FROM positions WHERE file_path IN (${group.map(({ path }) => quoted(path)).join(', ')})
+           ORDER BY file_path, pos) TO ${quoted(local)} (${copyOptions(request.properties)},
+           FIELD_IDS {file_path: ${FILE_PATH_ID}, pos: ${POS_ID}})`,
+          timeZone,
+        ),
+      );
+      const written = rows.map(writtenFile)[0];
+      if (written === undefined || written.recordCount === 0) continue;
+      const file = describeDeletes(written, group, request.dataLocation);
+      await scratch.publish(file.path, written.path);
+      published.push(file.path);
+      deletes.push(file);
+    }
+    await runner.run(plainStatement('DROP TABLE positions', timeZone));
+    return deletes;
+  } catch (error) {
+    await scratch.remove(published).catch(() => undefined);
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Data files of one spec and partition. */
+function groupsOf(files: readonly DataFile[]): readonly (readonly DataFile[])[] {
+  const groups = new Map<string, DataFile[]>();
+  for (const file of files) {
+    const values = file.partition.map((value) =>
+      value instanceof Uint8Array ? `x${Buffer.from(value).toString('hex')}` : `${typeof value} ${String(value)}`,
+    );
+    const key = JSON.stringify([file.specId, ...values]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [file]);
+    else group.push(file);
+  }
+  return [...groups.values()];
+}
+
+function describeDeletes(written: WrittenFile, group: readonly DataFile[], dataLocation: string): DataFile {
+  const first = group[0];
+  if (first === undefined) throw new Error('no data file to delete from');
+  const paths = written.statistics.get('"file_path"');
+  const positions = written.statistics.get('"pos"');
+  const bounds = (name: 'min' | 'max'): ReadonlyMap<number, Uint8Array> => {
+    const found = new Map<number, Uint8Array>();
+    const path = paths?.get(name);
+    const position = positions?.get(name);
+    // Paths are kept whole, so that readers can tell which data files a delete file is for.
+    if (path !== undefined) found.set(FILE_PATH_ID, Buffer.from(path, 'utf8'));
+    if (position !== undefined) found.set(POS_ID, longBytes(BigInt(position)));
+    return found;
+  };
+  const lowerBounds = bounds('min');
+  const count = BigInt(written.recordCount);
+  const ids = [FILE_PATH_ID, POS_ID];
+  return {
+    content: 'position-deletes',
+    path: `${dataLocation}/${randomUUID()}-deletes.parquet`,
+    format: 'parquet',
+    specId: first.specId,
+    partition: first.partition,
+    recordCount: written.recordCount,
+    sizeBytes: written.sizeBytes,
+    valueCounts: new Map(ids.map((id) => [id, count])),
+    nullCounts: new Map(ids.map((id) => [id, 0n])),
+    lowerBounds,
+    upperBounds: bounds('max'),
+    ...(group.length === 1 && { referencedDataFile: first.path }),
+  };
+}
+
+function longBytes(value: bigint): Uint8Array {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(value);
+  return bytes;
+}
