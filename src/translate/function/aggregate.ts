@@ -34,7 +34,7 @@ const sumOfNumerics: AggregateTemplate = ([a], call, apply) => {
 };
 
 /** Exact sum and count, divided as numerics are; for integers and numerics. */
-const exactAverage: AggregateTemplate = ([a], call, apply) => {
+const exactAverage: AggregateTemplate = ([a], _call, apply) => {
   const decimal = a!.decimal ?? { precision: 19, scale: 0, displayScale: 0 };
   const sum = {
     sql: `CAST(${apply('sum', [a!.sql])} AS DECIMAL(38,${decimal.scale}))`,
@@ -177,8 +177,8 @@ function table(): Record<string, AggregateTemplate> {
   for (const type of ['int2', 'int4', 'int8', 'numeric']) {
     entries[`variance(${type})`] = variance('var_samp');
     entries[`stddev(${type})`] = variance('stddev_samp');
-    for (const of of ['var_samp', 'var_pop', 'stddev_samp', 'stddev_pop'] as const) {
-      entries[`${of}(${type})`] = variance(of);
+    for (const kind of ['var_samp', 'var_pop', 'stddev_samp', 'stddev_pop'] as const) {
+      entries[`${kind}(${type})`] = variance(kind);
     }
   }
   return entries;
