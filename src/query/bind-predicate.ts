@@ -111,7 +111,8 @@ function asNumeric(value: Exclude<PgValue, null>): PgNumeric | undefined {
 function leafTypes(fields: readonly NestedField[]): ReadonlyMap<number, PrimitiveType> {
   const types = new Map<number, PrimitiveType>();
   const visit = (id: number, type: Type): void => {
-    if (typeof type === 'object' && type.kind === 'struct') for (const field of type.fields) visit(field.id, field.type);
+    if (typeof type === 'object' && type.kind === 'struct')
+      for (const field of type.fields) visit(field.id, field.type);
     else if (typeof type !== 'object' || (type.kind !== 'list' && type.kind !== 'map')) types.set(id, type);
   };
   for (const field of fields) visit(field.id, field.type);

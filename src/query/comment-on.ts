@@ -31,10 +31,7 @@ export async function commentOn(run: StatementRun, node: CommentStmt): Promise<E
     await changeMirrored(run, staged, (base) => setColumnDoc(base, column, comment));
     return finished('COMMENT');
   }
-  throw notSupported(
-    `COMMENT ON ${(node.objtype ?? '').replace('OBJECT_', '')}`,
-    'Tables and columns carry comments.',
-  );
+  throw notSupported(`COMMENT ON ${(node.objtype ?? '').replace('OBJECT_', '')}`, 'Tables and columns carry comments.');
 }
 
 function relationOf(names: readonly string[]): { readonly schemaname?: string; readonly relname: string } {

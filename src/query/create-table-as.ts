@@ -40,10 +40,7 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
     const stored = storedColumns(translation, prepared.fields);
     const columns = named(stored.columns, prepared.fields, node);
     await run.parts.postgres.mirror.ensureNamespace(name.namespace);
-    const staged = await run.tables.create(
-      name,
-      await tableMetadata(run, name, { columns, checks: [] }, statement),
-    );
+    const staged = await run.tables.create(name, await tableMetadata(run, name, { columns, checks: [] }, statement));
     await run.parts.postgres.mirror.ensureTable(staged.loaded);
     if (node.into?.skipData === true) return finished('CREATE TABLE AS');
     const files = await writeTableRows(connection, staged, { ...source, sql: stored.sql });
@@ -62,7 +59,8 @@ function named(
   node: CreateTableAsStmt,
 ): readonly ColumnDefinition[] {
   const given = (node.into?.colNames ?? []).flatMap((name) => ('String' in name ? [name.String.sval ?? ''] : []));
-  if (given.length > fields.length) throw new SqlError({ sqlstate: '42601', message: 'too many column names were specified' });
+  if (given.length > fields.length)
+    throw new SqlError({ sqlstate: '42601', message: 'too many column names were specified' });
   const names = new Set<string>();
   return columns.map((column, index) => {
     const name = given[index] ?? fields[index]?.name ?? '';
@@ -72,4 +70,3 @@ function named(
     return { ...column, name };
   });
 }
-

@@ -91,7 +91,10 @@ function refuseUnsupported(node: CreateStmt): void {
     throw notSupported('table inheritance', 'Create the table with its own columns, or LIKE another one.');
   for (const element of node.tableElts ?? [])
     if ('ColumnDef' in element && /^(small|big)?serial[248]?$/.test(lastName(element.ColumnDef.typeName)))
-      throw notSupported('serial columns', 'Iceberg tables have no sequences: use integer or bigint and give the value.');
+      throw notSupported(
+        'serial columns',
+        'Iceberg tables have no sequences: use integer or bigint and give the value.',
+      );
   for (const constraint of constraints(node)) {
     switch (constraint.contype) {
       case 'CONSTR_UNIQUE':

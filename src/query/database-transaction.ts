@@ -1,7 +1,14 @@
 import type { Field } from '../pgtype/pgtype.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
-import type { BoundParameters, Execution, Prepared, StatementContext, Transaction, TransactionContext } from './query.ts';
+import type {
+  BoundParameters,
+  Execution,
+  Prepared,
+  StatementContext,
+  Transaction,
+  TransactionContext,
+} from './query.ts';
 import { changedResultType } from './errors.ts';
 import { commitTables } from './commit-tables.ts';
 import { prepareStatement } from './prepare-statement.ts';
@@ -92,7 +99,12 @@ function sameShape(before: readonly Field[] | null, after: readonly Field[] | nu
     before.length === after.length &&
     before.every((field, index) => {
       const other = after[index];
-      return other !== undefined && field.name === other.name && field.typeOid === other.typeOid && field.typmod === other.typmod;
+      return (
+        other !== undefined &&
+        field.name === other.name &&
+        field.typeOid === other.typeOid &&
+        field.typmod === other.typmod
+      );
     })
   );
 }

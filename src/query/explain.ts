@@ -28,7 +28,8 @@ export function explainField(node: ExplainStmt): Field {
 export async function runExplain(run: StatementRun, node: ExplainStmt): Promise<Execution> {
   const options = optionsOf(node);
   const inner = innerStatement(run.parts.grammar, run.prepared.statement);
-  if (inner === undefined) throw notSupported('EXPLAIN of this statement', 'Explain a query, INSERT, UPDATE, DELETE or MERGE.');
+  if (inner === undefined)
+    throw notSupported('EXPLAIN of this statement', 'Explain a query, INSERT, UPDATE, DELETE or MERGE.');
   const prepared = await prepareStatement(run.parts, inner, run.prepared.parameterOids, run.context, run.tables);
   const { route } = prepared;
   if (route.kind !== 'select' && route.kind !== 'modify')
@@ -48,7 +49,16 @@ export async function runExplain(run: StatementRun, node: ExplainStmt): Promise<
       options,
     );
     const scans = planned.map(({ scan, predicate }) => describeScan(scan.plan, predicate));
-    if (options.json) return rowsOf([json(scans.map((scan) => scan.json), engine)], planned);
+    if (options.json)
+      return rowsOf(
+        [
+          json(
+            scans.map((scan) => scan.json),
+            engine,
+          ),
+        ],
+        planned,
+      );
     const lines = [...scans.flatMap((scan) => scan.lines), 'Engine plan:', ...engine.trimEnd().split('\n')];
     return rowsOf(lines, planned);
   } finally {

@@ -32,8 +32,7 @@ export async function renameObject(run: StatementRun, node: RenameStmt): Promise
   }
   const column = node.subname ?? '';
   const names = currentColumns(staged.loaded.metadata);
-  if (!names.includes(column))
-    throw new SqlError({ sqlstate: '42703', message: `column "${column}" does not exist` });
+  if (!names.includes(column)) throw new SqlError({ sqlstate: '42703', message: `column "${column}" does not exist` });
   if (names.includes(newName))
     throw new SqlError({
       sqlstate: '42701',

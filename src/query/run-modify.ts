@@ -152,11 +152,9 @@ async function emptiedFiles(
     else if (planned.positionDeletes.length > 0 || planned.equalityDeletes.length > 0) uncertain.push(index);
   }
   if (uncertain.length === 0) return emptied;
-  const live = await countsByFile(
-    run,
-    `SELECT row_file, count(*) FROM "$scan0$" AS s GROUP BY row_file`,
-    [{ ...scan, columns: [], positions: true, plan: { ...scan.plan, files: uncertain.map((i) => fileAt(scan, i)) } }],
-  );
+  const live = await countsByFile(run, `SELECT row_file, count(*) FROM "$scan0$" AS s GROUP BY row_file`, [
+    { ...scan, columns: [], positions: true, plan: { ...scan.plan, files: uncertain.map((i) => fileAt(scan, i)) } },
+  ]);
   for (const [position, index] of uncertain.entries())
     if (live.get(position) === touched.get(index)) emptied.add(index);
   return emptied;

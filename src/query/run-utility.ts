@@ -20,7 +20,10 @@ type Utility = (run: StatementRun, node: Node) => Promise<Execution>;
 
 /** Utility statements by the grammar's name, with the command's name for errors. */
 const UTILITIES: Readonly<Record<string, { readonly command: string; readonly run: Utility }>> = {
-  CreateSchemaStmt: { command: 'CREATE SCHEMA', run: (run, node) => createSchema(run, bodyOf(node, 'CreateSchemaStmt')) },
+  CreateSchemaStmt: {
+    command: 'CREATE SCHEMA',
+    run: (run, node) => createSchema(run, bodyOf(node, 'CreateSchemaStmt')),
+  },
   CreateStmt: { command: 'CREATE TABLE', run: (run, node) => createTable(run, bodyOf(node, 'CreateStmt')) },
   CreateTableAsStmt: {
     command: 'CREATE TABLE AS',

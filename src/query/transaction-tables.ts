@@ -82,7 +82,9 @@ export class TransactionTables {
   /** Tables of a namespace as this transaction sees them. */
   async tablesIn(namespace: readonly string[]): Promise<readonly TableName[]> {
     const key = namespace.join('.');
-    const listed = (await this.#catalog.tables(namespace)).map(({ name }) => name).filter((name) => !this.#isLeft(name));
+    const listed = (await this.#catalog.tables(namespace))
+      .map(({ name }) => name)
+      .filter((name) => !this.#isLeft(name));
     const here = this.#staged.filter((staged) => !staged.dropped && staged.name.namespace.join('.') === key);
     return [...listed, ...here.map(({ name }) => name)];
   }
@@ -147,7 +149,12 @@ export class TransactionTables {
     staged.metadataChanges.push(change);
   }
 
-  addChanges(staged: StagedTable, added: readonly DataFile[], deletes: readonly DataFile[], removed: readonly string[]): void {
+  addChanges(
+    staged: StagedTable,
+    added: readonly DataFile[],
+    deletes: readonly DataFile[],
+    removed: readonly string[],
+  ): void {
     const { pending } = staged;
     staged.pending = {
       addedData: [...pending.addedData, ...added],

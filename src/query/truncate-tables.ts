@@ -22,7 +22,12 @@ export async function truncateTables(run: StatementRun, node: TruncateStmt): Pro
       pending: staged.pending,
       fieldIds: new Set(),
     });
-    run.tables.addChanges(staged, [], [], plan.files.map(({ file }) => file.path));
+    run.tables.addChanges(
+      staged,
+      [],
+      [],
+      plan.files.map(({ file }) => file.path),
+    );
   }
   return finished('TRUNCATE TABLE');
 }

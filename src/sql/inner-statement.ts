@@ -1,76 +1,88 @@
+/**
+ * The query inside a utility statement: EXPLAIN, CREATE TABLE AS, CREATE VIEW, DECLARE CURSOR, PREPARE, COPY (query).
+ */
 import type { Node } from '@pgsql/types';
 import { byteOffsets } from './byte-offsets.ts';
 import type { Grammar, Token } from './grammar.ts';
-import type { Statement, StatementKind } from './sql.ts';
+import { mentionedRelations } from './mentioned-relations.ts';
+import type { Statement } from './sql.ts';
+import { statementKind } from './statement-kind.ts';
 import { matchingParenthesis } from './token-walk.ts';
 
-/**
- * The statement inside EXPLAIN or CREATE TABLE ... AS, as a statement of its own; undefined where there is none of a
- * kind that can be analysed (EXECUTE, utility statements). Its positions lead to the client's text.
- */
+/** The inner statement with positions in the client's text; undefined where there is none (AS EXECUTE, COPY t). */
 export function innerStatement(grammar: Grammar, statement: Statement): Statement | undefined {
-  const inner = innerNode(statement.node);
   const tokens = grammar.scan(statement.text);
-  if (inner === undefined || tokens === undefined) return undefined;
-  const kind = KINDS[Object.keys(inner)[0] ?? ''];
-  const body = 'ExplainStmt' in statement.node ? explained(tokens) : defined(tokens);
-  const first = body[0];
-  const last = body.at(-1);
-  if (kind === undefined || first === undefined || last === undefined) return undefined;
-  const bytes = Buffer.from(statement.text);
-  const text = bytes.toString('utf8', first.start, last.end);
-  const whole = byteOffsets(statement.text);
-  const part = byteOffsets(text);
+  const range = tokens && innerTokens(statement.node, tokens);
+  if (tokens === undefined || range === undefined || range.first >= range.end) return undefined;
+  const offsets = byteOffsets(statement.text);
+  const start = tokens[range.first]!.start;
+  const text = offsets.slice(start, tokens[range.end - 1]!.end);
+  const parsed = grammar.parse(text);
+  if (parsed.kind === 'error' || parsed.statements.length !== 1) return undefined;
+  const { node } = parsed.statements[0]!;
+  if ('ExecuteStmt' in node) return undefined;
+  const mentioned = new Set(mentionedRelations(node).map(({ name }) => name));
+  const own = byteOffsets(text);
   return {
-    ...statement,
     text,
-    kind,
-    node: inner,
-    toClientPosition: (position) => statement.toClientPosition(whole.position(first.start + part.offset(position))),
+    clientText: statement.clientText,
+    kind: statementKind(node),
+    node,
+    relations: statement.relations.filter(({ name }) => mentioned.has(name)),
+    timeTravel: statement.timeTravel.filter(({ placeholder }) => mentioned.has(placeholder)),
+    ...(statement.extension && 'CreateTableAsStmt' in node && { extension: statement.extension }),
+    toClientPosition: (position) => statement.toClientPosition(offsets.position(start + own.offset(position))),
   };
 }
 
-const KINDS: Readonly<Record<string, StatementKind>> = {
-  SelectStmt: 'select',
-  InsertStmt: 'insert',
-  UpdateStmt: 'update',
-  DeleteStmt: 'delete',
-  MergeStmt: 'merge',
-};
+type TokenRange = { readonly first: number; readonly end: number };
 
-function innerNode(node: Node): Node | undefined {
-  if ('ExplainStmt' in node) return node.ExplainStmt.query;
-  return 'CreateTableAsStmt' in node ? node.CreateTableAsStmt.query : undefined;
+function innerTokens(node: Node, tokens: readonly Token[]): TokenRange | undefined {
+  const end = tokens.length;
+  if ('ExplainStmt' in node) return { first: afterExplain(tokens), end };
+  if ('CreateTableAsStmt' in node) return { first: afterWord(tokens, 'as'), end: beforeWithData(tokens) };
+  if ('PrepareStmt' in node) return { first: afterWord(tokens, 'as'), end };
+  if ('ViewStmt' in node) return { first: afterWord(tokens, 'as'), end: beforeCheckOption(tokens) };
+  if ('DeclareCursorStmt' in node) return { first: afterWord(tokens, 'for'), end };
+  if ('CopyStmt' in node && node.CopyStmt.query) return { first: 2, end: matchingParenthesis(tokens, 1) };
+  return undefined;
 }
 
-/** EXPLAIN [ANALYZE] [VERBOSE] body, or EXPLAIN (options) body. */
-function explained(tokens: readonly Token[]): readonly Token[] {
-  // A body in parentheses follows the options, or stands where they would.
-  if (tokens[1]?.text === '(' && !['select', 'with', 'values', '(', 'table'].includes(lower(tokens[2])))
-    return tokens.slice(matchingParenthesis(tokens, 1) + 1);
-  const first = tokens.findIndex((token, at) => at > 0 && !['analyze', 'analyse', 'verbose'].includes(lower(token)));
-  return first < 0 ? [] : tokens.slice(first);
+function wordAt(tokens: readonly Token[], at: number): string {
+  return tokens[at]?.text.toLowerCase() ?? '';
 }
 
-/** CREATE TABLE name [(columns)] [options] AS body [WITH [NO] DATA]. */
-function defined(tokens: readonly Token[]): readonly Token[] {
-  let depth = 0;
-  let start = -1;
-  for (const [at, token] of tokens.entries()) {
-    if (token.text === '(') depth++;
-    else if (token.text === ')') depth--;
-    else if (depth === 0 && token.kind === 'keyword' && lower(token) === 'as') {
-      start = at + 1;
-      break;
-    }
+function afterExplain(tokens: readonly Token[]): number {
+  if (wordAt(tokens, 1) === '(' && !startsQuery(wordAt(tokens, 2))) return matchingParenthesis(tokens, 1) + 1;
+  let first = 1;
+  while (['analyze', 'analyse', 'verbose'].includes(wordAt(tokens, first))) first++;
+  return first;
+}
+
+/** `EXPLAIN (SELECT ...)` explains a query in parentheses. */
+function startsQuery(word: string): boolean {
+  return ['select', 'with', 'values', 'table', '('].includes(word);
+}
+
+/** The token after the first such keyword outside parentheses. */
+function afterWord(tokens: readonly Token[], word: string): number {
+  for (let at = 0; at < tokens.length; at++) {
+    if (tokens[at]!.text === '(') at = matchingParenthesis(tokens, at);
+    else if (tokens[at]!.kind === 'keyword' && wordAt(tokens, at) === word) return at + 1;
   }
-  if (start < 0) return [];
-  const body = tokens.slice(start);
-  if (lower(body.at(-1)) !== 'data') return body;
-  if (lower(body.at(-2)) === 'with') return body.slice(0, -2);
-  return lower(body.at(-2)) === 'no' && lower(body.at(-3)) === 'with' ? body.slice(0, -3) : body;
+  return tokens.length;
 }
 
-function lower(token: Token | undefined): string {
-  return token?.text.toLowerCase() ?? '';
+/** WITH [NO] DATA belongs to CREATE TABLE AS. */
+function beforeWithData(tokens: readonly Token[]): number {
+  const end = tokens.length;
+  if (wordAt(tokens, end - 1) !== 'data') return end;
+  const last = wordAt(tokens, end - 2) === 'no' ? end - 3 : end - 2;
+  return wordAt(tokens, last) === 'with' ? last : end;
+}
+
+function beforeCheckOption(tokens: readonly Token[]): number {
+  const end = tokens.length;
+  if (wordAt(tokens, end - 1) !== 'option' || wordAt(tokens, end - 2) !== 'check') return end;
+  return ['cascaded', 'local'].includes(wordAt(tokens, end - 3)) ? end - 4 : end - 3;
 }

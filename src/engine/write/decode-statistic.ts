@@ -1,4 +1,9 @@
-import { decodeTimestampText, decodeTimestamptzText, decodeTimeText, decodeDateText } from '../../pgtype/decode-datetime-text.ts';
+import {
+  decodeTimestampText,
+  decodeTimestamptzText,
+  decodeTimeText,
+  decodeDateText,
+} from '../../pgtype/decode-datetime-text.ts';
 import type { IcebergValue, PrimitiveType } from '../../iceberg/iceberg.ts';
 
 /** A minimum or maximum as the engine prints it; undefined where it is not to be relied on. */

@@ -15,7 +15,7 @@ export type PartitionColumn = {
   readonly read: (text: string | null) => IcebergValue;
 };
 
-/** How partition field `ordinal` is computed from its source column of `type`; `rows` is SQL of the rows to write. */
+/** How partition field `ordinal` is computed from its source column of `type`; `rows` is a table of the rows to write. */
 export async function partitionColumn(
   runner: SqlRunner,
   field: PartitionField,
@@ -34,14 +34,16 @@ export async function partitionColumn(
   const key = keySql(source.column, name);
   await runner.run(plainStatement(`CREATE OR REPLACE TEMP TABLE ${table} (source VARCHAR, value VARCHAR)`, timeZone));
   const distinct = await runner.values(
-    plainStatement(`SELECT DISTINCT ${key} FROM (${rows}) AS r WHERE ${source.column} IS NOT NULL`, timeZone),
+    plainStatement(`SELECT DISTINCT ${key} FROM ${rows} AS r WHERE ${source.column} IS NOT NULL`, timeZone),
   );
   const pairs = distinct.map(([text]) => {
     const value = readValue(String(text), source.type);
     return `(${quoted(String(text))}, ${quoted(writeValue(applyTransform(transform, source.type, value)))})`;
   });
   for (let start = 0; start < pairs.length; start += 1000)
-    await runner.run(plainStatement(`INSERT INTO ${table} VALUES ${pairs.slice(start, start + 1000).join(', ')}`, timeZone));
+    await runner.run(
+      plainStatement(`INSERT INTO ${table} VALUES ${pairs.slice(start, start + 1000).join(', ')}`, timeZone),
+    );
   return {
     sql: `v${ordinal}.value`,
     join: `LEFT JOIN ${table} AS v${ordinal} ON v${ordinal}.source = ${keySql(`r.${source.column}`, name)}`,
@@ -95,8 +97,11 @@ function directSql({ transform }: PartitionField, column: string, type: string):
       const { width } = transform;
       if (type === 'string') return `left(${column}, ${width})`;
       if (type !== 'int' && type !== 'long') return undefined;
-      const long = `CAST(${column} AS HUGEINT)`;
-      return `CAST(${floored(long, `${width}::HUGEINT`)} * ${width} AS VARCHAR)`;
+      const cut = `(${floored(`CAST(${column} AS HUGEINT)`, `${width}::HUGEINT`)} * ${width})`;
+      // Below the least integer it wraps around, as in the reference implementation.
+      const bits = type === 'int' ? 32n : 64n;
+      const wrapped = `CASE WHEN ${cut} < ${-(1n << (bits - 1n))}::HUGEINT THEN ${cut} + ${1n << bits}::HUGEINT ELSE ${cut} END`;
+      return `CAST(${wrapped} AS VARCHAR)`;
     }
     default:
       return undefined;

@@ -66,7 +66,9 @@ async function copyRows(
   const rows = await rowsTable(runner, statement, names);
   const columns: PartitionColumn[] = [];
   for (const [ordinal, field] of spec.fields.entries())
-    columns.push(await partitionColumn(runner, field, ordinal, sourceOf(schema, field.sourceId), rows, statement.timeZone));
+    columns.push(
+      await partitionColumn(runner, field, ordinal, sourceOf(schema, field.sourceId), rows, statement.timeZone),
+    );
   const keys = columns.map((_, ordinal) => `p${ordinal}`);
   const selected = [...names.map((name) => `r.${name}`), ...columns.map(({ sql }, ordinal) => `${sql} AS p${ordinal}`)];
   const joins = columns.flatMap(({ join: lookup }) => (lookup === undefined ? [] : [lookup])).join(' ');
@@ -96,7 +98,11 @@ async function describeFile(
   columns: readonly PartitionColumn[],
 ): Promise<DataFile> {
   const { schema, spec, properties, sortOrder } = request;
-  const folder = partitionPath(spec, partition, columns.map(({ resultType }) => resultType));
+  const folder = partitionPath(
+    spec,
+    partition,
+    columns.map(({ resultType }) => resultType),
+  );
   const nans = await nanCounts(runner, schema.fields, file, request.statement.timeZone);
   return {
     content: 'data',
@@ -123,7 +129,9 @@ async function nanCounts(
   );
   if (holding.length === 0) return new Map();
   const counts = holding.map(({ column }) => `count(*) FILTER (WHERE isnan(${column}))`).join(', ');
-  const [row] = await runner.values(plainStatement(`SELECT ${counts} FROM read_parquet(${quoted(file.path)})`, timeZone));
+  const [row] = await runner.values(
+    plainStatement(`SELECT ${counts} FROM read_parquet(${quoted(file.path)})`, timeZone),
+  );
   return new Map(holding.map(({ id }, index) => [id, BigInt(String(row?.[index]))]));
 }
 
@@ -155,6 +163,9 @@ function refuseTypes(schema: Schema): void {
   for (const { name, type } of schema.fields) {
     const kind = typeof type === 'string' ? type : type.kind;
     if (['fixed', 'variant', 'geometry', 'geography', 'timestamp_ns', 'timestamptz_ns', 'unknown'].includes(kind))
-      throw notSupported(`writing column "${name}" of Iceberg type ${kind}`, 'Write to this table with another engine.');
+      throw notSupported(
+        `writing column "${name}" of Iceberg type ${kind}`,
+        'Write to this table with another engine.',
+      );
   }
 }
