@@ -76,6 +76,11 @@ export function readLongs(block: Buffer, offset: number): readonly bigint[] {
   return longs;
 }
 
+/** Avro's long at `offset`. */
+export function readLongAt(block: Buffer, offset: number): bigint {
+  return readBigLong(block, offset);
+}
+
 type Cursor = { readonly block: Buffer; offset: number };
 
 /** Items of the next block of an array, 0 at its end; a negative count is followed by the block's length. */

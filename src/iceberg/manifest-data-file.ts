@@ -1,5 +1,7 @@
 import { readBytesMap, readLongMap, readLongs } from './avro-types.ts';
 import { malformed } from './errors.ts';
+import { findBytes, findLong } from './metric-lookup.ts';
+import type { ColumnMetrics } from './column-metrics.ts';
 import type { DataFile, FileContent, IcebergValue } from './iceberg.ts';
 
 /** `data_file` as the reader's Avro type decodes it: properties are field ids, skipped values are offsets. */
@@ -100,6 +102,17 @@ export class ManifestDataFile implements DataFileFields {
 
   get splitOffsets(): readonly bigint[] | undefined {
     return this.#metric(6, readLongs);
+  }
+
+  /** The metrics of one column. */
+  metricsOf(id: number): ColumnMetrics {
+    return {
+      valueCount: this.#metric(1, (block, offset) => findLong(block, offset, id)),
+      nullCount: this.#metric(2, (block, offset) => findLong(block, offset, id)),
+      nanCount: this.#metric(3, (block, offset) => findLong(block, offset, id)),
+      lowerBound: this.#metric(4, (block, offset) => findBytes(block, offset, id)),
+      upperBound: this.#metric(5, (block, offset) => findBytes(block, offset, id)),
+    };
   }
 
   #metric<T>(index: number, read: (block: Buffer, offset: number) => T): T | undefined {

@@ -1,15 +1,14 @@
+import { columnMetrics } from '../iceberg/column-metrics.ts';
+import type { DataFile } from '../iceberg/iceberg.ts';
 import type { BoundField } from './bound-predicate.ts';
-import type { ColumnMetrics } from './column-metrics.ts';
 import type { FieldFacts } from './field-facts.ts';
 import { isFloating } from './field-facts.ts';
 import { comparableBound } from './value-order.ts';
 
 /** What a file's column metrics say of a column. A metric that is not there says nothing. */
-export function columnFacts(field: BoundField, file: ColumnMetrics): FieldFacts {
+export function columnFacts(field: BoundField, file: DataFile): FieldFacts {
   const { id, type } = field;
-  const valueCount = file.valueCounts?.get(id);
-  const nullCount = file.nullCounts?.get(id);
-  const nanCount = file.nanCounts?.get(id);
+  const { valueCount, nullCount, nanCount, lowerBound, upperBound } = columnMetrics(file, id);
   const floating = isFloating(type);
   // Writers that count floats value by value don't see the nulls of a struct around them.
   const nullsCounted = nullCount !== undefined && !(field.nested && floating);
@@ -18,8 +17,8 @@ export function columnFacts(field: BoundField, file: ColumnMetrics): FieldFacts 
     mayBeNull: !(nullsCounted && nullCount === 0n),
     mayBeNan: floating && nanCount !== 0n && !allCounted(valueCount, nullCount),
     mayBeOrdinary: !allCounted(valueCount, nullCount, floating ? nanCount : 0n),
-    lower: bounded ? comparableBound(type, file.lowerBounds?.get(id)) : undefined,
-    upper: bounded ? comparableBound(type, file.upperBounds?.get(id)) : undefined,
+    lower: bounded ? comparableBound(type, lowerBound) : undefined,
+    upper: bounded ? comparableBound(type, upperBound) : undefined,
     mayEqual: [],
   };
 }
@@ -30,6 +29,6 @@ function allCounted(valueCount?: bigint, nullCount?: bigint, nanCount = 0n): boo
 }
 
 /** Parquet orders uuids as unsigned bytes, as PostgreSQL does; Iceberg's Java writers of other formats don't. */
-function boundsAreOrdered(field: BoundField, file: ColumnMetrics): boolean {
+function boundsAreOrdered(field: BoundField, file: DataFile): boolean {
   return field.type !== 'uuid' || file.format === 'parquet';
 }

@@ -13,6 +13,7 @@ import { nameMapping } from './name-mapping.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import type { Predicate, ScanPlan } from './plan.ts';
 import { refuseUnreadable } from './refuse-unreadable.ts';
+import { timeSlice } from './time-slice.ts';
 
 export type ScanInput = {
   /** For messages: `ns.table`. */
@@ -31,6 +32,10 @@ export type ScanInput = {
 
 /** Manifests read at a time. */
 const manifestsAtOnce = 16;
+/** How long planning may hold the thread, in milliseconds. */
+const sliceMs = 8;
+/** Entries looked at between two looks at the clock. */
+const entriesPerCheck = 128;
 
 /**
  * Finds the data files of a snapshot that may hold rows for which the predicate is true, with the deletes that apply
@@ -43,9 +48,10 @@ export async function planScan(input: ScanInput): Promise<ScanPlan> {
   const predicate = boundPredicate(input.predicate, schema);
   const listed = snapshot === null ? [] : await manifests.manifests(snapshot, metadata);
   const chosen = chosenManifests(table, listed, predicate, specs);
+  const breathe = timeSlice(sliceMs);
   const read = await mapBounded(chosen, manifestsAtOnce, async (manifest) => {
     const entries = await manifests.entries(manifest, metadata);
-    return keptEntries(table, manifest, entries, predicate, specs, pending);
+    return keptEntries(entries, mayBeRead(table, manifest, predicate, specs, pending), breathe);
   });
   const kept = [...read, ...pendingEntries(table, metadata, predicate, specs, pending)].flat();
   const assigned = assignedDeletes({
@@ -105,20 +111,31 @@ function chosenManifests(
   return chosen;
 }
 
-/** Live entries; of data files those that may match and that the transaction has not removed. */
-function keptEntries(
+/** Whether a live entry is kept: of data files those that may match and that the transaction has not removed. */
+function mayBeRead(
   table: string,
   manifest: ManifestFile,
-  entries: readonly ManifestEntry[],
   predicate: BoundPredicate,
   specs: Specs,
   pending: PendingChanges | undefined,
-): readonly ManifestEntry[] {
-  const live = entries.filter(({ status }) => status !== 'deleted');
-  if (manifest.content === 'deletes') return live;
-  const present = pending?.removedData.size ? live.filter(({ file }) => !pending.removedData.has(file.path)) : live;
+): (entry: ManifestEntry) => boolean {
+  if (manifest.content === 'deletes') return () => true;
   const spec = specOf(table, specs, manifest.specId);
-  return present.filter(({ file }) => fileMayMatch(predicate, spec, file));
+  const removed = pending?.removedData ?? new Set();
+  return ({ file }) => !removed.has(file.path) && fileMayMatch(predicate, spec, file);
+}
+
+async function keptEntries(
+  entries: readonly ManifestEntry[],
+  isKept: (entry: ManifestEntry) => boolean,
+  breathe: () => Promise<void> | undefined,
+): Promise<readonly ManifestEntry[]> {
+  const kept: ManifestEntry[] = [];
+  for (const [index, entry] of entries.entries()) {
+    if (entry.status !== 'deleted' && isKept(entry)) kept.push(entry);
+    if (index % entriesPerCheck === 0) await breathe();
+  }
+  return kept;
 }
 
 /** What the transaction adds, with the sequence number that its commit would get now. */
