@@ -3,6 +3,7 @@
  * file, and swaps it atomically. One catalog is one database. It caches parsed metadata by location (immutable) and
  * checks `table-uuid` after every refresh. Commits are outcomes, not exceptions: losing a race is a value.
  */
+import type { RowDeltaAttempt } from '../iceberg/commit-state.ts';
 import type { Schema, PartitionSpec, SortOrder, TableMetadata } from '../iceberg/iceberg.ts';
 
 export type TableName = { readonly namespace: readonly string[]; readonly name: string };
@@ -29,8 +30,12 @@ export type TableCommit = {
 /** What becomes of a table's name in the commit, after its change. */
 export type NameChange = { readonly kind: 'drop' } | { readonly kind: 'rename'; readonly to: TableName };
 
-/** Files a `change` writes in this attempt are recorded here, so that a proven loss can remove them. */
-export type CommitAttempt = { readonly number: number; readonly written: (uri: string) => void };
+/**
+ * One attempt of a change, numbered from 1. Files that it writes, or that an earlier attempt wrote and it refers to
+ * again, are recorded as `written`, so that a proven loss can remove them; what no attempt needs is `abandoned`.
+ * `state` lasts over the attempts of one table's commit.
+ */
+export type CommitAttempt = RowDeltaAttempt;
 
 export type ChangeOutcome =
   | { readonly kind: 'changed'; readonly metadata: TableMetadata }

@@ -1,23 +1,36 @@
 import { backOff } from '../base/backoff.ts';
 import { booleanProperty, integerProperty } from '../iceberg/table-properties.ts';
 import { nextMetadataLocation, withMetadataLog, writeTableMetadata } from '../iceberg/write-metadata.ts';
+import { newCommitState } from '../iceberg/commit-state.ts';
+import { WrittenFiles } from './written-files.ts';
 import { settleSwap } from './settle-swap.ts';
 import type { Store } from '../storage/storage.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
-import type { CommitOutcome, LoadedTable, NameChange, TableCommit, TableName } from './catalog.ts';
+import type { CommitState } from '../iceberg/commit-state.ts';
+import type {
+  ChangeOutcome,
+  CommitAttempt,
+  CommitOutcome,
+  LoadedTable,
+  NameChange,
+  TableCommit,
+  TableName,
+} from './catalog.ts';
 
-/** One table's step from a metadata file to the next; `from` is undefined for a new table. */
+/**
+ * One table's step in the catalog: from a metadata file to the next, and what becomes of its name then. `from` is
+ * undefined for a new table; it equals `to` where only the name moves.
+ */
 export type TableSwap = {
   readonly name: TableName;
   readonly from: string | undefined;
-  /** Equal to `from` where only the name changes. */
   readonly to: string;
-  readonly after?: NameChange | undefined;
+  readonly after: NameChange | undefined;
   readonly base: TableMetadata | undefined;
   readonly metadata: TableMetadata;
 };
 
-/** Swaps all or none, durably; false where a `from` is no longer current. An exception leaves the outcome open. */
+/** Swaps all in order or none, durably; false where a `from` is no longer current. An exception leaves it open. */
 export type SwapTables = (swaps: readonly TableSwap[]) => Promise<boolean>;
 
 export type CommitSteps = {
@@ -36,9 +49,10 @@ export async function commitTables(
   signal: AbortSignal | undefined,
 ): Promise<CommitOutcome> {
   const files = new WrittenFiles(steps.store);
+  const stateful = commits.map((commit): StatefulCommit => ({ commit, state: newCommitState() }));
   let retries: Retries = retriesOf([]);
   for (let number = 1; ; number++) {
-    const attempt = await tryOnce(steps, commits, number, files, signal).catch(async (error: unknown) => {
+    const attempt = await tryOnce(steps, stateful, number, files, signal).catch(async (error: unknown) => {
       await files.removeAll();
       throw error;
     });
@@ -80,7 +94,7 @@ type Attempt =
 
 async function tryOnce(
   steps: CommitSteps,
-  commits: readonly TableCommit[],
+  commits: readonly StatefulCommit[],
   number: number,
   files: WrittenFiles,
   signal: AbortSignal | undefined,
@@ -88,26 +102,27 @@ async function tryOnce(
   files.startAttempt();
   const swaps: TableSwap[] = [];
   const tables: LoadedTable[] = [];
-  const left = new Set<string>();
-  for (const commit of commits) {
+  // Names that earlier commits of this transaction left.
+  const vacated = new Set<string>();
+  for (const { commit, state } of commits) {
     signal?.throwIfAborted();
-    const key = tableKey(commit.name);
-    const loaded = commit.tableUuid === undefined && left.has(key) ? undefined : await steps.load(commit.name);
-    const mismatch = identityConflict(commit, loaded);
+    const key = keyOf(commit.name);
+    const loaded = vacated.has(key) ? undefined : await steps.load(commit.name);
+    const mismatch = identityConflict(commit, loaded) ?? (await targetConflict(steps, commit, vacated));
     if (mismatch !== undefined) return { kind: 'conflict', table: commit.name, reason: mismatch };
-    const outcome = await commit.change(loaded?.metadata ?? null, { number, written: (uri) => files.add(uri) });
+    const attempt: CommitAttempt = {
+      number,
+      state,
+      written: (uri) => files.add(uri),
+      abandoned: (uri) => files.abandon(uri),
+    };
+    const outcome = await commit.change(loaded?.metadata ?? null, attempt);
     if (outcome.kind === 'conflict') return { kind: 'conflict', table: commit.name, reason: outcome.reason };
-    const { after } = commit;
-    if (after !== undefined) left.add(key);
-    const swap =
-      outcome.kind === 'changed'
-        ? await prepareSwap(steps.store, commit.name, loaded, outcome.metadata, files)
-        : loaded && { name: commit.name, from: loaded.metadataLocation, to: loaded.metadataLocation, ...basis(loaded) };
-    if (swap === undefined) continue;
-    if (outcome.kind === 'changed' || after !== undefined) swaps.push({ ...swap, after });
-    if (after?.kind === 'drop') continue;
-    const name = after?.to ?? commit.name;
-    tables.push({ name, metadataLocation: swap.to, metadata: swap.metadata });
+    const swap = await prepareSwap(steps.store, commit, loaded, outcome, files);
+    if (swap !== undefined) swaps.push(swap);
+    if (commit.after !== undefined) vacated.add(key);
+    const kept = keptTable(commit, swap, loaded);
+    if (kept !== undefined) tables.push(kept);
   }
   if (swaps.length === 0) return { kind: 'committed', tables, swaps };
   signal?.throwIfAborted();
@@ -121,13 +136,7 @@ async function tryOnce(
   }
 }
 
-function basis({ metadata }: LoadedTable): Pick<TableSwap, 'base' | 'metadata'> {
-  return { base: metadata, metadata };
-}
-
-function tableKey({ namespace, name }: TableName): string {
-  return JSON.stringify([...namespace, name]);
-}
+type StatefulCommit = { readonly commit: TableCommit; readonly state: CommitState };
 
 function identityConflict(commit: TableCommit, loaded: LoadedTable | undefined): string | undefined {
   if (commit.tableUuid === undefined) return loaded === undefined ? undefined : 'the table exists already';
@@ -135,18 +144,49 @@ function identityConflict(commit: TableCommit, loaded: LoadedTable | undefined):
   return loaded.metadata.tableUuid === commit.tableUuid ? undefined : 'the table was replaced by another of its name';
 }
 
+async function targetConflict(
+  steps: CommitSteps,
+  { after }: TableCommit,
+  vacated: ReadonlySet<string>,
+): Promise<string | undefined> {
+  if (after?.kind !== 'rename' || vacated.has(keyOf(after.to))) return undefined;
+  return (await steps.load(after.to)) === undefined ? undefined : `table "${after.to.name}" exists already`;
+}
+
 async function prepareSwap(
   store: Store,
-  name: TableName,
+  { name, after }: TableCommit,
   loaded: LoadedTable | undefined,
-  changed: TableMetadata,
+  outcome: Exclude<ChangeOutcome, { kind: 'conflict' }>,
   files: WrittenFiles,
-): Promise<TableSwap> {
-  const metadata = loaded === undefined ? changed : withMetadataLog(changed, loaded.metadata, loaded.metadataLocation);
-  const to = nextMetadataLocation(metadata, loaded?.metadataLocation);
+): Promise<TableSwap | undefined> {
+  const from = loaded?.metadataLocation;
+  const base = loaded?.metadata;
+  if (outcome.kind === 'unchanged') {
+    if (after === undefined || base === undefined || from === undefined) return undefined;
+    return { name, from, to: from, after, base, metadata: base };
+  }
+  const metadata =
+    base === undefined || from === undefined ? outcome.metadata : withMetadataLog(outcome.metadata, base, from);
+  const to = nextMetadataLocation(metadata, from);
   files.add(to);
   await writeTableMetadata(store, to, metadata);
-  return { name, from: loaded?.metadataLocation, to, base: loaded?.metadata, metadata };
+  return { name, from, to, after, base, metadata };
+}
+
+/** The table as the commit leaves it; undefined if it drops it. */
+function keptTable(
+  { name, after }: TableCommit,
+  swap: TableSwap | undefined,
+  loaded: LoadedTable | undefined,
+): LoadedTable | undefined {
+  if (after?.kind === 'drop') return undefined;
+  if (swap === undefined) return loaded;
+  return { name: after?.to ?? name, metadataLocation: swap.to, metadata: swap.metadata };
+}
+
+function keyOf({ namespace, name }: TableName): string {
+  return JSON.stringify([namespace, name]);
 }
 
 type Retries = {
@@ -165,41 +205,6 @@ function retriesOf(swaps: readonly TableSwap[]): Retries {
     maxWaitMs: integerProperty(properties, 'commit.retry.max-wait-ms', 2_000, 1),
     deadline: performance.now() + integerProperty(properties, 'commit.retry.total-timeout-ms', 1_800_000),
   };
-}
-
-/** Files that attempts wrote; what a later attempt uses again it names again. */
-class WrittenFiles {
-  readonly #store: Store;
-  readonly #earlier = new Set<string>();
-  #current = new Set<string>();
-
-  constructor(store: Store) {
-    this.#store = store;
-  }
-
-  startAttempt(): void {
-    for (const uri of this.#current) this.#earlier.add(uri);
-    this.#current = new Set();
-  }
-
-  add(uri: string): void {
-    this.#current.add(uri);
-  }
-
-  /** After a proven loss. */
-  async removeAll(): Promise<void> {
-    await this.#remove([...this.#earlier, ...this.#current]);
-  }
-
-  /** After a win: what only lost attempts referred to. */
-  async removeAbandoned(): Promise<void> {
-    await this.#remove([...this.#earlier].filter((uri) => !this.#current.has(uri)));
-  }
-
-  /** What cannot be removed now is an orphan, which maintenance removes: the outcome stands. */
-  async #remove(uris: readonly string[]): Promise<void> {
-    if (uris.length > 0) await this.#store.remove(uris).catch(() => undefined);
-  }
 }
 
 async function removeOldMetadata(store: Store, swaps: readonly TableSwap[]): Promise<void> {

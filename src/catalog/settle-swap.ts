@@ -13,9 +13,8 @@ export async function settleSwap(
   for (let reading = 1; ; reading++) {
     try {
       for (const swap of swaps) {
-        if (swap.from === swap.to) continue;
-        const renamed = swap.after?.kind === 'rename' ? swap.after.to : swap.name;
-        const settled = settledBy(await load(renamed), swap);
+        const settled =
+          swap.after === undefined ? settledBy(await load(swap.name), swap) : await settledByName(load, swap);
         if (settled !== 'unknown') return settled;
       }
       return 'unknown';
@@ -43,4 +42,15 @@ function settledBy(
   if (log.includes(to) || current.metadata.snapshots.some((snapshot) => ours.has(snapshot.snapshotId))) return 'won';
   // The log goes back to our base, and what followed the base was not ours.
   return from !== undefined && log.includes(from) ? 'lost' : 'unknown';
+}
+
+/** Where the name moved: the table under its new name or gone is a win, under its old name as it was a loss. */
+async function settledByName(
+  load: (name: TableName) => Promise<LoadedTable | undefined>,
+  { name, from, to, after }: TableSwap,
+): Promise<'won' | 'lost' | 'unknown'> {
+  if (after?.kind === 'rename' && (await load(after.to))?.metadataLocation === to) return 'won';
+  const left = await load(name);
+  if (left === undefined) return after?.kind === 'drop' ? 'won' : 'unknown';
+  return left.metadataLocation === from ? 'lost' : 'unknown';
 }

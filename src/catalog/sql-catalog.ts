@@ -8,6 +8,7 @@ import type { BoundedCache } from '../base/bounded-cache.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import type { Store } from '../storage/storage.ts';
 import type { Catalog, ListedTable, LoadedTable, TableName } from './catalog.ts';
+import type { Run } from './catalog-database.ts';
 import type { SwapTables, TableSwap } from './commit-tables.ts';
 
 export type SqlCatalogOptions = {
@@ -186,48 +187,39 @@ async function rename(scope: Scope, from: TableName, to: TableName): Promise<'re
   return renamed === 0 ? 'missing' : 'renamed';
 }
 
-/** All locations change or none does; false is a race lost. */
+/** All steps happen or none does; false is a race lost. */
 function swapTables(scope: Scope): SwapTables {
   return async (swaps) => {
-    const swapped = await scope.database.transaction((run) => {
-      for (const swap of swaps) {
-        const changed = swap.from === undefined ? addTable(scope, run, swap) : moveTable(scope, run, swap, swap.from);
-        if (changed !== 1) return undefined;
-      }
-      return true;
-    });
+    const swapped = await scope.database.transaction((run) =>
+      swaps.every((swap) => moveLocation(scope, run, swap) && moveName(scope, run, swap)) ? true : undefined,
+    );
     return swapped === true;
   };
 }
 
-type Run = Parameters<Parameters<CatalogDatabase['transaction']>[0]>[0];
-
-function addTable(scope: Scope, run: Run, { name, to }: TableSwap): number {
+function moveLocation(scope: Scope, run: Run, { name, from, to }: TableSwap): boolean {
+  const key = keyOf(scope, name);
   const typed = scope.database.typed;
-  return run(
-    `INSERT OR IGNORE INTO iceberg_tables (catalog_name, table_namespace, table_name, metadata_location${typed ? ', iceberg_type' : ''})
-     VALUES (?, ?, ?, ?${typed ? `, 'TABLE'` : ''})`,
-    ...keyOf(scope, name),
-    to,
-  );
+  if (from === undefined) {
+    const columns = `catalog_name, table_namespace, table_name, metadata_location${typed ? ', iceberg_type' : ''}`;
+    const values = `?, ?, ?, ?${typed ? `, 'TABLE'` : ''}`;
+    return run(`INSERT OR IGNORE INTO iceberg_tables (${columns}) VALUES (${values})`, ...key, to) === 1;
+  }
+  const current = `${KEY} AND metadata_location = ?${onlyTables(scope)}`;
+  // With only the name to move, this is the check that nobody changed the table meanwhile.
+  if (from === to)
+    return run(`UPDATE iceberg_tables SET metadata_location = ? WHERE ${current}`, to, ...key, from) === 1;
+  const sql = `UPDATE iceberg_tables SET metadata_location = ?, previous_metadata_location = ? WHERE ${current}`;
+  return run(sql, to, from, ...key, from) === 1;
 }
 
-/** The table's next metadata, name, or end; 0 if `from` is no longer current or the new name is taken. */
-function moveTable(scope: Scope, run: Run, { name, to, after }: TableSwap, from: string): number {
-  const current = `${KEY} AND metadata_location = ?${onlyTables(scope)}`;
+function moveName(scope: Scope, run: Run, { name, after }: TableSwap): boolean {
+  if (after === undefined) return true;
   const key = keyOf(scope, name);
-  if (after?.kind === 'drop') return run(`DELETE FROM iceberg_tables WHERE ${current}`, ...key, from);
-  const [, namespace, table] = keyOf(scope, after?.kind === 'rename' ? after.to : name);
-  return run(
-    `UPDATE OR IGNORE iceberg_tables SET metadata_location = ?, previous_metadata_location = ?,
-     table_namespace = ?, table_name = ? WHERE ${current}`,
-    to,
-    from,
-    namespace,
-    table,
-    ...key,
-    from,
-  );
+  if (after.kind === 'drop') return run(`DELETE FROM iceberg_tables WHERE ${KEY}${onlyTables(scope)}`, ...key) === 1;
+  const [, namespace, table] = keyOf(scope, after.to);
+  const sql = `UPDATE OR IGNORE iceberg_tables SET table_namespace = ?, table_name = ? WHERE ${KEY}${onlyTables(scope)}`;
+  return run(sql, namespace, table, ...key) === 1;
 }
 
 async function locationFor(scope: Scope, { namespace, name }: TableName, warehouse: string): Promise<string> {
