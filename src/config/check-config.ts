@@ -13,6 +13,11 @@ export function checkConfig(config: Config, sources: ReadonlyMap<string, string>
         'expected a loopback address such as "127.0.0.1", "::1" or "localhost"',
     );
   }
+  const { certFile, keyFile } = config.tls;
+  if (certFile !== undefined && keyFile === undefined)
+    problems.push('tls.keyFile: missing; it belongs to tls.certFile');
+  if (keyFile !== undefined && certFile === undefined)
+    problems.push('tls.certFile: missing; it belongs to tls.keyFile');
   const catalogs = Object.entries(config.catalogs);
   if (catalogs.length > MAX_CATALOGS)
     problems.push(`catalogs: ${catalogs.length} given; expected at most ${MAX_CATALOGS}`);

@@ -35,6 +35,7 @@ const limits = group({
     min: 1,
     about: 'Analysis of one statement by the embedded Postgres.',
   }),
+  cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
   shutdownGraceMs: duration({ initial: 10_000, about: 'What running statements get to finish after SIGTERM.' }),
   resultMemoryBytes: size({ initial: 8 * MB, min: 65_536, about: 'Encoded rows waiting for one slow client.' }),
   engineMemoryBytes: size({
@@ -50,6 +51,7 @@ const limits = group({
 const catalog = group({
   type: choice(['sql'], { initial: 'sql', about: "A database with the tables of Iceberg's SQL catalogs." }),
   uri: databaseUri({ about: 'The catalog database, as sqlite:FILE.' }),
+  catalogName: text({ initial: undefined, about: "The catalog's name in its tables, where it is not the database's." }),
   warehouse: location({ initial: undefined, about: 'Where new tables are created; a folder or s3://BUCKET/PREFIX.' }),
   readOnly: flag({ initial: false, about: 'Refuse every change.' }),
 });
@@ -72,13 +74,20 @@ export const SCHEMA = group({
   auth: group({
     method: choice(['trust'], { initial: 'trust', about: 'trust lets everybody in, so it listens on loopback only.' }),
   }),
+  tls: group({
+    certFile: path({
+      initial: undefined,
+      about: 'Certificate chain in PEM; without it connections are not encrypted.',
+    }),
+    keyFile: path({ initial: undefined, about: 'Private key of the certificate, in PEM.' }),
+  }),
   catalogs: named(catalog, {
     about: 'Databases by name.',
     initial: { bergwire: { type: 'sql', uri: 'sqlite:.bergwire/catalog.db', warehouse: '.bergwire/warehouse' } },
   }),
   demo: flag({ initial: true, about: 'Create the schema demo in the default warehouse at the first start.' }),
   storage: group({
-    locations: named(location({ initial: undefined, about: 'Where the objects under a prefix really are.' }), {
+    locations: named(location({ initial: '', about: 'Where the objects under a prefix really are.' }), {
       about: 'URI prefix to the folder or URI that holds its objects.',
       initial: {},
     }),

@@ -1,0 +1,23 @@
+import type { Log } from './open-log.ts';
+
+/** A connection that opened, ended or was refused. */
+export type ConnectionFacts = {
+  readonly kind: 'opened' | 'closed' | 'refused' | 'cancel';
+  readonly address: string;
+  readonly processId: number;
+  readonly user?: string;
+  readonly database?: string;
+  readonly durationMs: number;
+  readonly sqlstate?: string;
+  readonly error?: unknown;
+};
+
+/** One line per connection, when it is over; that it opened, and requests to cancel, are for debugging. */
+export function logConnection(log: Log, facts: ConnectionFacts): void {
+  const { kind, error, durationMs, ...rest } = facts;
+  const line = { kind, ...rest, durationMs: Math.round(durationMs) };
+  if (error !== undefined && facts.sqlstate === undefined)
+    log.error({ ...line, err: error }, 'connection failed inside');
+  else if (kind === 'opened' || kind === 'cancel') log.debug(line, 'connection');
+  else log.info({ ...line, ...(error instanceof Error && { reason: error.message }) }, 'connection');
+}
