@@ -7,10 +7,10 @@
  * joined by `.`), and one hidden relation per other schema of a table that time travel reads.
  */
 import type { Field, PgValue } from '../pgtype/pgtype.ts';
-import type { TableDefinition } from './table-definition.ts';
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
+import type { TableDefinition } from './table-definition.ts';
 
 /** Who asks, and the settings that change what a statement means. All of it is set per batch (SET LOCAL). */
 export type AnalysisContext = {
@@ -67,6 +67,11 @@ export interface EmbeddedPostgres {
   /** Postgres' own verdict on a CREATE TABLE, from a transaction that is rolled back: its columns and checks. `name`
    * is where the table would go. */
   describeDefinition(context: AnalysisContext, createTable: string, name: TableName): Promise<TableDefinition>;
+  /** Postgres' own verdict on an ALTER TABLE of the mirrored table `name`, from a transaction that is rolled back: the
+   * columns and checks it would have. */
+  describeAlteration(context: AnalysisContext, alterTable: string, name: TableName): Promise<TableDefinition>;
+  /** PostgreSQL's version, e.g. `18.6`. */
+  readonly serverVersion: string;
   readonly mirror: Mirror;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -79,10 +84,11 @@ export interface Mirror {
   ensureTable(table: LoadedTable): Promise<MirroredRelation>;
   /** The hidden relation for one schema of a table, for time travel; named `relationName` in its schema. A statement
    * that reads several snapshots of that schema asks for one per reference: `ordinal` 0, 1, ... */
-  ensureSchema(table: LoadedTable, schema: Schema, ordinal: number): Promise<MirroredRelation>;
+  ensureSchema(table: LoadedTable, schema: Schema, ordinal?: number): Promise<MirroredRelation>;
   dropTable(name: TableName): Promise<void>;
   /** Every mirrored table (current schemas only). */
-  tables(): readonly TableName[];
+  tables(): readonly MirroredRelation[];
   byOid(oid: number): MirroredRelation | undefined;
   byName(name: TableName): MirroredRelation | undefined;
+  namespaces(): readonly (readonly string[])[];
 }
