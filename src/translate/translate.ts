@@ -27,6 +27,8 @@ export type MirroredColumn = {
   readonly field: NestedField;
   readonly typeOid: number;
   readonly typmod: number;
+  /** The Iceberg type inside that Postgres cannot hold (`variant`): the column is listed, the table not readable. */
+  readonly unsupported?: string;
 };
 
 /** A predicate whose literals may still be parameters of the statement. */
@@ -60,7 +62,12 @@ export type EngineParameter =
   | { readonly kind: 'client'; readonly number: number; readonly typeOid: number }
   /** A Postgres expression without columns that the embedded Postgres evaluates before execution; it may hold the
    * client's parameters as `$n`. Immutable ones may be cached with the translation. */
-  | { readonly kind: 'evaluate'; readonly sql: string; readonly typeOid: number; readonly volatility: 'immutable' | 'stable' };
+  | {
+      readonly kind: 'evaluate';
+      readonly sql: string;
+      readonly typeOid: number;
+      readonly volatility: 'immutable' | 'stable';
+    };
 
 export type Translation = {
   readonly sql: string;

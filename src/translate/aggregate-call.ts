@@ -1,0 +1,67 @@
+import { OID } from '../pgtype/oid.ts';
+import type { Aggref, GroupingFunc } from '../tree/expression.ts';
+import type { SortGroupClause } from '../tree/tree.ts';
+import { unsupported, unsupportedFunction } from './errors.ts';
+import { signatureOf } from './function-call.ts';
+import { aggregateTemplate } from './function/function-table.ts';
+import type { Apply } from './function/template.ts';
+import type { Scope, Value } from './scope.ts';
+import { comparisonKey, sortDirection, targetOfClause } from './sort-clause.ts';
+
+export function translateAggregate(node: Aggref, scope: Scope): Value {
+  if (node.agglevelsup > 0) throw unsupported('an aggregate of an outer query', node.location);
+  const signature = signatureOf(node.aggfnoid, scope, node.location);
+  const template = aggregateTemplate(signature);
+  if (template === undefined) throw unsupportedFunction(signature, node.location);
+  if (node.aggvariadic) throw unsupported('VARIADIC in an aggregate', node.location);
+  const inner: Scope = { ...scope, insideAggregate: true };
+  const { expression } = scope.statement.recursion;
+  const direct = (node.aggdirectargs ?? []).map((arg) => expression(arg, inner));
+  const args = (node.args ?? []).filter(({ resjunk }) => !resjunk).map((arg) => expression(arg.expr, inner));
+  const order = (clauses: readonly SortGroupClause[]): readonly OrderTerm[] =>
+    clauses.map((clause) => {
+      const term = expression(targetOfClause(clause, node.args).expr, inner);
+      return { term, clause, sql: `${comparisonKey(term, node.location)} ${sortDirection(clause, node.location)}` };
+    });
+  const ordered = order(node.aggorder ?? []);
+  const distinct = node.aggdistinct !== null;
+  if (distinct) checkDistinct(args, node);
+  const filter = node.aggfilter === null ? undefined : expression(node.aggfilter, inner).sql;
+  const apply: Apply = (aggregate, sqls, further) => {
+    // Postgres finds duplicates by sorting, which shows in aggregates that keep an order.
+    const keepsOrder = distinct && ordered.length === 0 && ORDERED.has(aggregate);
+    const clauses = (keepsOrder ? order(node.aggdistinct ?? []).slice(0, 1) : ordered).map(({ sql }) => sql);
+    const by = clauses.length === 0 ? '' : ` ORDER BY ${clauses.join(', ')}`;
+    const conditions = [filter, further].filter((condition) => condition !== undefined);
+    const where = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
+    return `${aggregate}(${distinct ? 'DISTINCT ' : ''}${sqls.join(', ')}${by})${where}`;
+  };
+  const orderBy = ordered.map(({ term, clause }) => ({
+    term,
+    descending: clause.reverse_sort,
+    nullsFirst: clause.nulls_first,
+  }));
+  const call = { signature, resultOid: node.aggtype, resultTypmod: -1, distinct, windowed: false, orderBy };
+  const translated = template([...direct, ...args], call, apply);
+  if (node.aggtype === OID.numeric && translated.decimal === undefined)
+    throw new Error(`template ${signature} gives a numeric without its scale`);
+  return { ...translated, typeOid: node.aggtype, typmod: -1 };
+}
+
+type OrderTerm = { readonly term: Value; readonly clause: SortGroupClause; readonly sql: string };
+
+const ORDERED: ReadonlySet<string> = new Set(['string_agg', 'array_agg', 'list', 'json_group_array']);
+
+function checkDistinct(args: readonly Value[], node: Aggref): void {
+  for (const arg of args)
+    if (comparisonKey(arg, node.location) !== arg.sql) throw unsupported('DISTINCT over character(n)', node.location);
+}
+
+/** GROUPING(a, b): bits of the keys that the row does not group by. */
+export function translateGrouping(node: GroupingFunc, scope: Scope): Value {
+  if (node.agglevelsup > 0) throw unsupported('GROUPING of an outer query', node.location);
+  const keys = (node.args ?? []).map((arg) => scope.statement.recursion.expression(arg, scope).sql);
+  const grouped = (scope.query.groupClause ?? []).length > 0;
+  const sql = grouped ? `CAST(grouping(${keys.join(', ')}) AS INTEGER)` : 'CAST(0 AS INTEGER)';
+  return { sql, typeOid: OID.int4, typmod: -1 };
+}

@@ -1,0 +1,77 @@
+import { OID } from '../pgtype/oid.ts';
+import type { Expression, FuncExpr } from '../tree/expression.ts';
+import { duckdbType } from './function/duckdb-type.ts';
+import { scalarTemplate } from './function/function-table.ts';
+import { functionByOid } from './catalog/functions.ts';
+import { deparse } from './deparse.ts';
+import { numericByText } from './parameter.ts';
+import type { Scope, Value } from './scope.ts';
+
+/**
+ * An expression that the embedded Postgres computes before execution, as an engine parameter; undefined where it must
+ * be computed by DuckDB after all (volatile functions, types without a translation).
+ */
+export function evaluated(node: Expression, scope: Scope): Value | undefined {
+  const deparsed = deparse(node);
+  if (deparsed === undefined) return undefined;
+  const { sql, typeOid, volatility } = deparsed;
+  if (typeOid === OID.numeric) return exactly(node) ? undefined : numericByText(scope.statement, sql, -1, volatility);
+  const type = duckdbType(typeOid);
+  if (type === undefined) return undefined;
+  const index = scope.statement.addParameter({ kind: 'evaluate', sql, typeOid, volatility });
+  return { sql: `CAST($${index + 1} AS ${type})`, typeOid, typmod: -1 };
+}
+
+/** Numeric arithmetic that has templates keeps its exact scale by them. */
+function exactly(node: Expression): boolean {
+  if (node.node !== 'OPEXPR' && node.node !== 'FUNCEXPR') return false;
+  const called = node.node === 'OPEXPR' ? node.opfuncid : (node as FuncExpr).funcid;
+  const typeOid = node.node === 'OPEXPR' ? node.opresulttype : (node as FuncExpr).funcresulttype;
+  const signature = functionByOid(called)?.signature;
+  return typeOid === OID.numeric && signature !== undefined && scalarTemplate(signature) !== undefined;
+}
+
+/** A pure memory of what is already known of a node: trees are walked from every level. */
+const KNOWN = new WeakMap<object, boolean>();
+
+/** Whether no part of it depends on a row: no column, subquery, aggregate, window or outer context, and no constant. */
+export function isConstantExpression(node: Expression): boolean {
+  if (node.node === 'CONST' || node.node === 'PARAM') return false;
+  return isRowless(node);
+}
+
+function isRowless(node: object): boolean {
+  const known = KNOWN.get(node);
+  if (known !== undefined) return known;
+  const rowless = examine(node);
+  KNOWN.set(node, rowless);
+  return rowless;
+}
+
+/** Nodes that depend on a row, on a query or on what surrounds them. */
+const DEPENDENT: ReadonlySet<string> = new Set([
+  'VAR',
+  'SUBLINK',
+  'AGGREF',
+  'WINDOWFUNC',
+  'GROUPINGFUNC',
+  'CASETESTEXPR',
+  'SETTODEFAULT',
+  'MERGESUPPORTFUNC',
+  'RETURNINGEXPR',
+  'QUERY',
+  'CURRENTOFEXPR',
+  'NEXTVALUEEXPR',
+]);
+
+function examine(value: object): boolean {
+  if (value instanceof Uint8Array) return true;
+  if (Array.isArray(value))
+    return value.every((part) => typeof part !== 'object' || part === null || isRowless(part as object));
+  const node = value as { readonly node: string; readonly paramkind?: number; readonly funcretset?: boolean };
+  // The element of an array coercion sees its array through a CaseTestExpr; a CASE's operand likewise.
+  if (DEPENDENT.has(node.node)) return false;
+  if (node.node === 'PARAM' && node.paramkind !== 0) return false;
+  if (node.funcretset === true) return false;
+  return Object.values(value).every((part) => typeof part !== 'object' || part === null || isRowless(part as object));
+}

@@ -1,0 +1,97 @@
+import { OID, elementOidOf } from '../pgtype/oid.ts';
+import type { CoerceViaIO, FuncExpr, OpExpr, RelabelType } from '../tree/expression.ts';
+import { functionByOid } from './catalog/functions.ts';
+import { typeName } from './catalog/type-names.ts';
+import { duckdbTypeOf } from './constant.ts';
+import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
+import { duckdbType } from './function/duckdb-type.ts';
+import { scalarTemplate } from './function/function-table.ts';
+import type { Term } from './function/template.ts';
+import type { Scope, Value } from './scope.ts';
+
+export function translateFunction(node: FuncExpr, scope: Scope): Value {
+  if (node.funcretset) throw unsupported('a set-returning function here', node.location);
+  const args = variadicArguments(node, scope);
+  const call = { resultOid: node.funcresulttype, resultTypmod: castTypmod(node), location: node.location };
+  checkCollation(node.inputcollid, node.location);
+  return callTemplate(node.funcid, args, call, scope);
+}
+
+export function translateOperator(node: OpExpr, scope: Scope): Value {
+  const args = node.args.map((arg) => scope.statement.recursion.expression(arg, scope));
+  checkCollation(node.inputcollid, node.location);
+  return callTemplate(node.opfuncid, args, { resultOid: node.opresulttype, location: node.location }, scope);
+}
+
+/** A cast without a change of bytes, e.g. varchar to text. */
+export function translateRelabel(node: RelabelType, scope: Scope): Value {
+  const value = scope.statement.recursion.expression(node.arg, scope);
+  const retyped = { typeOid: node.resulttype, typmod: node.resulttypmod };
+  if (node.resulttype === value.typeOid) return { ...value, ...retyped };
+  if (duckdbType(node.resulttype) !== duckdbType(value.typeOid) || duckdbType(value.typeOid) === undefined)
+    throw unsupportedType(typeName(node.resulttype) ?? String(node.resulttype), node.location);
+  return { ...value, ...retyped };
+}
+
+export function translateCoerceViaIO(node: CoerceViaIO, scope: Scope): Value {
+  const value = scope.statement.recursion.expression(node.arg, scope);
+  const signature = `io(${typeName(value.typeOid) ?? value.typeOid},${typeName(node.resulttype) ?? node.resulttype})`;
+  return applyTemplate(signature, [value], { resultOid: node.resulttype, location: node.location });
+}
+
+type CallShape = { readonly resultOid: number; readonly resultTypmod?: number; readonly location: number };
+
+/** The function `oid` over translated arguments, by the whitelist. */
+export function callTemplate(oid: number, args: readonly Term[], call: CallShape, scope: Scope): Value {
+  return applyTemplate(signatureOf(oid, scope, call.location), args, call);
+}
+
+export function signatureOf(oid: number, scope: Scope, location: number): string {
+  const signature = functionByOid(oid)?.signature ?? scope.statement.environment.functionSignature?.(oid);
+  if (signature === undefined) throw unsupported(`function with oid ${oid}`, location);
+  return signature;
+}
+
+function applyTemplate(signature: string, args: readonly Term[], call: CallShape): Value {
+  const template = scalarTemplate(signature);
+  if (template === undefined) throw unsupportedFunction(signature, call.location);
+  const resultTypmod = call.resultTypmod ?? -1;
+  const translated = template(args, { signature, resultOid: call.resultOid, resultTypmod });
+  if (call.resultOid === OID.numeric && translated.decimal === undefined)
+    throw new Error(`template ${signature} gives a numeric without its scale`);
+  return { ...translated, typeOid: call.resultOid, typmod: resultTypmod };
+}
+
+/** A collation other than code point order reaches a function only as an argument's own; see CollateExpr. */
+function checkCollation(collationOid: number, location: number): void {
+  if (collationOid !== 0 && !BINARY_COLLATIONS.has(collationOid)) throw unsupported('this collation', location);
+}
+
+/** default, C, POSIX, pg_c_utf8, ucs_basic. */
+const BINARY_COLLATIONS: ReadonlySet<number> = new Set([100, 950, 951, 811, 962]);
+
+/** Arguments gathered into an array by VARIADIC are given one by one; an explicit array is refused. */
+function variadicArguments(node: FuncExpr, scope: Scope): readonly Value[] {
+  const { expression } = scope.statement.recursion;
+  const args = node.args ?? [];
+  const last = args.at(-1);
+  if (!node.funcvariadic || last === undefined) return args.map((arg) => expression(arg, scope));
+  if (last.node !== 'ARRAYEXPR') throw unsupported('VARIADIC with an array', node.location);
+  return [...args.slice(0, -1), ...(last.elements ?? [])].map((arg) => expression(arg, scope));
+}
+
+/** The typmod that a length coercion (`numeric(numeric,int4)`, `varchar(varchar,int4,bool)`, ...) gives its result. */
+function castTypmod(node: FuncExpr): number {
+  const second = node.args?.[1];
+  if ((node.funcformat !== 1 && node.funcformat !== 2) || second?.node !== 'CONST' || second.consttype !== OID.int4)
+    return -1;
+  const bytes = second.constvalue;
+  return bytes === null ? -1 : new DataView(bytes.buffer, bytes.byteOffset).getInt32(0, true);
+}
+
+/** DuckDB's type of a value, numeric included. */
+export function duckdbTypeOfValue(value: Value): string {
+  if (value.decimal !== undefined) return `DECIMAL(${value.decimal.precision},${value.decimal.scale})`;
+  if (elementOidOf(value.typeOid) === OID.numeric) throw unsupportedType('numeric[]');
+  return duckdbTypeOf(value.typeOid);
+}

@@ -1,0 +1,5 @@
+import type { Scope } from './scope.ts';
+
+export function prunePredicates(_scope: Scope): void {
+  return;
+}

@@ -1,0 +1,166 @@
+import type { Query, TargetEntry } from '../tree/tree.ts';
+import { translateWith } from './common-table.ts';
+import { unsupported } from './errors.ts';
+import { translateGroupBy } from './group-clause.ts';
+import { translateJoinTree } from './join-tree.ts';
+import { translateLimit } from './limit-clause.ts';
+import { newScope } from './new-scope.ts';
+import { prunePredicates } from './prune-predicates.ts';
+import type { Scope, Selected, Value } from './scope.ts';
+import { columnOf } from './scope.ts';
+import { translateSelectedSet } from './set-returning.ts';
+import { translateSetOperation } from './set-operation.ts';
+import { comparisonKey, sortDirection, targetOfClause } from './sort-clause.ts';
+import type { Statement } from './statement.ts';
+
+/** A SELECT with columns c1, c2, ... (and c1s, ...: see Column), as a subquery, CTE or leaf. */
+export function translateSelect(query: Query, parent: Scope | undefined, statement: Statement): Selected {
+  let columns: readonly Value[] = [];
+  const sql = selectSql(query, parent, statement, (values) => {
+    columns = values;
+    return subqueryLayout(values);
+  });
+  return {
+    sql,
+    columns: columns.map(({ typeOid, typmod, decimal, nested }) => ({ typeOid, typmod, decimal, nested })),
+  };
+}
+
+/** How visible values become items of the select list, and at which 1-based position each can be sorted by. */
+export type Layout = { readonly items: readonly string[]; readonly positions: readonly (number | undefined)[] };
+
+export function subqueryLayout(values: readonly Value[]): Layout {
+  const items: string[] = [];
+  const positions = values.map((value, index) => {
+    const position = items.push(`${value.sql} AS c${index + 1}`);
+    const scale = value.decimal?.displayScale;
+    if (typeof scale === 'string') items.push(`CAST(${scale} AS INTEGER) AS c${index + 1}s`);
+    return position;
+  });
+  return { items: items.length === 0 ? ['1 AS c1'] : items, positions };
+}
+
+export function selectSql(
+  query: Query,
+  parent: Scope | undefined,
+  statement: Statement,
+  layout: (values: readonly Value[]) => Layout,
+): string {
+  checkShape(query);
+  const scope = newScope(query, parent, statement);
+  const tables = translateWith(scope);
+  return `${tables}${query.setOperations === null ? plainSelect(scope, layout) : setOperation(scope, layout)}`;
+}
+
+function checkShape(query: Query): void {
+  if (query.commandType !== 'select') throw unsupported('a data-modifying statement here');
+  if (query.hasModifyingCTE) throw unsupported('a data-modifying statement in WITH');
+  if (query.rowMarks !== null)
+    throw unsupported(
+      'FOR UPDATE and FOR SHARE',
+      undefined,
+      'Conflicting writes are found at commit (40001); leave it out.',
+    );
+}
+
+function setOperation(scope: Scope, layout: (values: readonly Value[]) => Layout): string {
+  const combined = translateSetOperation(scope.query.setOperations!, scope);
+  const alias = `u${scope.statement.nextNumber()}`;
+  const values = combined.columns.map((column, index) => columnOf(alias, index, column));
+  const { items, positions } = layout(values);
+  const sort = orderBy(scope, positions, (target) => values[target.resno - 1]!);
+  const limit = translateLimit(scope);
+  if (scope.query.limitOption === 1) throw unsupported('WITH TIES after a set operation');
+  return `SELECT ${items.join(', ')} FROM (${combined.sql}) AS ${alias}${sort === '' ? '' : ` ORDER BY ${sort}`}${limitSql(limit)}`;
+}
+
+function plainSelect(scope: Scope, layout: (values: readonly Value[]) => Layout): string {
+  const { query } = scope;
+  const from = (query.jointree?.fromlist ?? []).map((item) => translateJoinTree(item, scope));
+  const { expression } = scope.statement.recursion;
+  const quals = query.jointree?.quals ?? null;
+  const where = quals === null ? '' : ` WHERE ${expression(quals, scope).sql}`;
+  const known = new Map<TargetEntry, Value>();
+  const valueOf = (target: TargetEntry): Value => {
+    const value = known.get(target) ?? translateTarget(target, scope);
+    known.set(target, value);
+    return value;
+  };
+  const visible = (query.targetList ?? []).filter(({ resjunk }) => !resjunk);
+  if (query.hasTargetSRFs) checkSetReturning(query, visible);
+  const { items, positions } = layout(visible.map(valueOf));
+  const group = translateGroupBy(scope);
+  const having = query.havingQual === null ? '' : ` HAVING ${expression(query.havingQual, scope).sql}`;
+  const sort = orderBy(scope, positions, valueOf);
+  const source = from.length === 0 ? '' : ` FROM ${from.join(', ')}`;
+  prunePredicates(scope);
+  const body = `SELECT ${distinct(scope, items, visible.map(valueOf))}${items.join(', ')}${source}${where}${group}${having}`;
+  return `${body}${ending(scope, sort)}`;
+}
+
+function translateTarget(target: TargetEntry, scope: Scope): Value {
+  if (target.expr.node === 'FUNCEXPR' && target.expr.funcretset) return translateSelectedSet(target.expr, scope);
+  return scope.statement.recursion.expression(target.expr, scope);
+}
+
+/** Postgres expands sets after grouping and before DISTINCT; one set in a plain query is the same in both. */
+function checkSetReturning(query: Query, visible: readonly TargetEntry[]): void {
+  const sets = visible.filter(({ expr }) => expr.node === 'FUNCEXPR' && expr.funcretset);
+  if (
+    sets.length !== 1 ||
+    query.hasAggs ||
+    query.hasWindowFuncs ||
+    query.groupClause !== null ||
+    query.distinctClause !== null
+  )
+    throw unsupported('this use of a set-returning function in the select list', undefined, 'Move it to FROM.');
+}
+
+function distinct(scope: Scope, items: readonly string[], visible: readonly Value[]): string {
+  const { query } = scope;
+  if (query.distinctClause === null) return '';
+  const keys = query.distinctClause.map((clause) => {
+    const target = targetOfClause(clause, query.targetList);
+    const value = scope.statement.recursion.expression(target.expr, scope);
+    return comparisonKey(value);
+  });
+  if (query.hasDistinctOn) return `DISTINCT ON (${keys.join(', ')}) `;
+  // Hidden columns, and blanks at the end of character(n), do not tell rows apart.
+  const whole = items.length === visible.length && keys.every((key) => visible.some(({ sql }) => sql === key));
+  return whole ? 'DISTINCT ' : `DISTINCT ON (${keys.join(', ')}) `;
+}
+
+function orderBy(
+  scope: Scope,
+  positions: readonly (number | undefined)[],
+  valueOf: (target: TargetEntry) => Value,
+): string {
+  const keys = (scope.query.sortClause ?? []).map((clause) => {
+    const target = targetOfClause(clause, scope.query.targetList);
+    const value = valueOf(target);
+    const position = target.resjunk || comparisonKey(value) !== value.sql ? undefined : positions[target.resno - 1];
+    return `${position ?? comparisonKey(value)} ${sortDirection(clause)}`;
+  });
+  return keys.join(', ');
+}
+
+function ending(scope: Scope, sort: string): string {
+  const { query } = scope;
+  const limit = translateLimit(scope);
+  const sorted = sort === '' ? '' : ` ORDER BY ${sort}`;
+  if (query.limitOption !== 1 || limit.count === undefined) return `${sorted}${limitSql(limit)}`;
+  if (query.distinctClause !== null || query.hasTargetSRFs) throw unsupported('DISTINCT with WITH TIES');
+  const { expression } = scope.statement.recursion;
+  const keys = (query.sortClause ?? []).map((clause) => {
+    const key = comparisonKey(expression(targetOfClause(clause, query.targetList).expr, scope));
+    return `${key} ${sortDirection(clause)}`;
+  });
+  const over = `OVER (ORDER BY ${keys.join(', ')})`;
+  const skipped = limit.offset === undefined ? '' : ` AND row_number() ${over} > ${limit.offset}`;
+  return ` QUALIFY rank() ${over} <= ${limit.count} + ${limit.offset ?? '0'}${skipped}${sorted}`;
+}
+
+function limitSql(limit: ReturnType<typeof translateLimit>): string {
+  const count = limit.count === undefined ? '' : ` LIMIT ${limit.count}`;
+  return `${count}${limit.offset === undefined ? '' : ` OFFSET ${limit.offset}`}`;
+}

@@ -1,0 +1,85 @@
+import { OID } from '../pgtype/oid.ts';
+import type { RangeTblRef, SetOperation } from '../tree/tree.ts';
+import { castFunctionOid } from './catalog/casts.ts';
+import { typeName } from './catalog/type-names.ts';
+import { castDecimal, unifiedDecimal } from './decimal-unify.ts';
+import { unsupported, unsupportedType } from './errors.ts';
+import { callTemplate } from './function-call.ts';
+import { duckdbType } from './function/duckdb-type.ts';
+import type { Column, Scope, Selected, Value } from './scope.ts';
+import { columnOf } from './scope.ts';
+import { comparisonKey } from './sort-clause.ts';
+
+const WORDS = ['', 'UNION', 'INTERSECT', 'EXCEPT'];
+
+/** UNION, INTERSECT, EXCEPT; leaves keep their own types in the tree, the casts to the common ones are ours. */
+export function translateSetOperation(node: SetOperation | RangeTblRef, scope: Scope): Selected {
+  if (node.node === 'RANGETBLREF') {
+    const leaf = scope.query.rtable?.[node.rtindex - 1]?.subquery;
+    if (leaf == null) throw new Error('a leaf of a set operation is no subquery');
+    return scope.statement.recursion.select(leaf, scope, scope.statement);
+  }
+  const left = translateSetOperation(node.larg, scope);
+  const right = translateSetOperation(node.rarg, scope);
+  return combineArms(left, right, node, scope);
+}
+
+export function combineArms(left: Selected, right: Selected, node: SetOperation, scope: Scope): Selected {
+  const arms = [left, right].map((arm) => {
+    const alias = `u${scope.statement.nextNumber()}`;
+    const values = arm.columns.map((column, index) =>
+      coerceTo(columnOf(alias, index, column), node.colTypes?.[index] ?? column.typeOid, scope),
+    );
+    return { alias, values, sql: arm.sql };
+  });
+  const width = arms[0]!.values.length;
+  const columns: Column[] = Array.from({ length: width }, (_, index) => {
+    const values = arms.map((arm) => arm.values[index]!);
+    const decimal = unifiedDecimal(values.map((value) => value.decimal));
+    const typmod = node.colTypmods?.[index] ?? -1;
+    return { typeOid: values[0]!.typeOid, typmod, nested: values[0]!.nested, decimal };
+  });
+  const perRow = columns.some((column) => typeof column.decimal?.displayScale === 'string');
+  if (!(node.op === 1 && node.all)) checkComparable(columns, perRow && node.op !== 1);
+  const word = `${WORDS[node.op]!}${node.all ? ' ALL' : ''}`;
+  if (!perRow || node.all) return { sql: arms.map((arm) => armSql(arm, columns)).join(` ${word} `), columns };
+  // Rows that differ in their display scale alone are equal.
+  const alias = `u${scope.statement.nextNumber()}`;
+  const all = arms.map((arm) => armSql(arm, columns)).join(' UNION ALL ');
+  const visible = columns.map((_, index) => `${alias}.c${index + 1}`).join(', ');
+  return { sql: `SELECT DISTINCT ON (${visible}) * FROM (${all}) AS ${alias}`, columns };
+}
+
+function armSql(
+  arm: { readonly alias: string; readonly values: readonly Value[]; readonly sql: string },
+  columns: readonly Column[],
+): string {
+  const items = arm.values.flatMap((value, index) => {
+    const { decimal } = columns[index]!;
+    const sql = decimal === undefined ? value.sql : castDecimal(value, decimal);
+    const visible = `${sql} AS c${index + 1}`;
+    return typeof decimal?.displayScale === 'string'
+      ? [visible, `CAST(${value.decimal?.displayScale ?? 0} AS INTEGER) AS c${index + 1}s`]
+      : [visible];
+  });
+  return `(SELECT ${items.length === 0 ? '1 AS c1' : items.join(', ')} FROM (${arm.sql}) AS ${arm.alias})`;
+}
+
+function checkComparable(columns: readonly Column[], perRow: boolean): void {
+  if (perRow) throw unsupported('INTERSECT and EXCEPT of numeric values of several scales');
+  for (const column of columns)
+    if (comparisonKey({ ...column, sql: 'x' }) !== 'x') throw unsupported('a set operation over character(n)');
+}
+
+/** An implicit cast as the planner adds it. */
+export function coerceTo(value: Value, typeOid: number, scope: Scope): Value {
+  if (value.typeOid === typeOid) return value;
+  const functionOid = castFunctionOid(typeName(value.typeOid) ?? '', typeName(typeOid) ?? '');
+  if (functionOid === undefined) {
+    if (value.typeOid === OID.unknown && typeOid === OID.text) return { ...value, typeOid };
+    throw unsupportedType(typeName(typeOid) ?? String(typeOid));
+  }
+  if (functionOid !== 0) return callTemplate(functionOid, [value], { resultOid: typeOid, location: -1 }, scope);
+  if (duckdbType(value.typeOid) !== duckdbType(typeOid)) throw unsupportedType(typeName(typeOid) ?? String(typeOid));
+  return { ...value, typeOid };
+}

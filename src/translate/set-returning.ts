@@ -1,0 +1,83 @@
+import { OID, elementOidOf } from '../pgtype/oid.ts';
+import type { Expression, FuncExpr } from '../tree/expression.ts';
+import type { RangeTblEntry } from '../tree/tree.ts';
+import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
+import { raise } from './function/raise.ts';
+import { signatureOf } from './function-call.ts';
+import type { Column, Scope, Value } from './scope.ts';
+
+/** A function in FROM, with its one column and the ordinality. */
+export function translateSetReturning(
+  entry: RangeTblEntry,
+  alias: string,
+  register: (columns: readonly Column[]) => void,
+  scope: Scope,
+): string {
+  const functions = entry.functions ?? [];
+  if (functions.length !== 1) throw unsupported('ROWS FROM with several functions');
+  const node = functions[0]!.funcexpr;
+  const ordinality: Column = { typeOid: OID.int8, typmod: -1 };
+  if (node.node !== 'FUNCEXPR' || !node.funcretset) {
+    const value = scope.statement.recursion.expression(node, scope);
+    register([value, ordinality]);
+    const scale = typeof value.decimal?.displayScale === 'string' ? `, ${value.decimal.displayScale} AS c1s` : '';
+    return `LATERAL (SELECT ${value.sql} AS c1${scale}, CAST(1 AS BIGINT) AS c2) AS ${alias}`;
+  }
+  const { list, element } = setReturningList(node, scope);
+  register([element, ordinality]);
+  const position = entry.funcordinality === true ? `, generate_subscripts(${list}, 1) AS c2` : '';
+  return `LATERAL (SELECT unnest(${list}) AS c1${position}) AS ${alias}`;
+}
+
+/** A set-returning function in the select list. */
+export function translateSelectedSet(node: FuncExpr, scope: Scope): Value {
+  const { list, element } = setReturningList(node, scope);
+  return { ...element, sql: `unnest(${list})` };
+}
+
+/** The rows of a set-returning function as a list. */
+function setReturningList(node: FuncExpr, scope: Scope): { readonly list: string; readonly element: Column } {
+  const signature = signatureOf(node.funcid, scope, node.location);
+  const args = (node.args ?? []).map((arg: Expression) => scope.statement.recursion.expression(arg, scope));
+  switch (signature) {
+    case 'generate_series(int4,int4)':
+    case 'generate_series(int8,int8)':
+    case 'generate_series(int4,int4,int4)':
+    case 'generate_series(int8,int8,int8)':
+      return { list: integerSeries(args, node.funcresulttype), element: { typeOid: node.funcresulttype, typmod: -1 } };
+    case 'generate_series(timestamp,timestamp,interval)':
+    case 'generate_series(timestamptz,timestamptz,interval)':
+      return { list: timeSeries(args), element: { typeOid: node.funcresulttype, typmod: -1 } };
+    case 'unnest(anyarray)': {
+      const array = args[0]!;
+      const elementOid = elementOidOf(array.typeOid);
+      if (elementOid === undefined) throw unsupportedType('of this array', node.location);
+      const nested =
+        typeof array.nested === 'object' && array.nested.kind === 'list' ? array.nested.element : undefined;
+      const decimal =
+        typeof nested === 'object' && nested.kind === 'decimal'
+          ? { precision: nested.precision, scale: nested.scale, displayScale: nested.scale }
+          : undefined;
+      if (elementOid === OID.numeric && decimal === undefined) throw unsupportedType('numeric[]', node.location);
+      return { list: array.sql, element: { typeOid: elementOid, typmod: -1, nested, decimal } };
+    }
+    default:
+      throw unsupportedFunction(signature, node.location);
+  }
+}
+
+function integerSeries(args: readonly Value[], typeOid: number): string {
+  const [start, stop, step] = args.map(({ sql }) => `CAST(${sql} AS BIGINT)`);
+  const by = step === undefined ? '' : `, ${checkedStep(step, `${args[2]!.sql} = 0`, 'BIGINT')}`;
+  const list = `generate_series(${start!}, ${stop!}${by})`;
+  return typeOid === OID.int4 ? `CAST(${list} AS INTEGER[])` : list;
+}
+
+function timeSeries(args: readonly Value[]): string {
+  const [start, stop, step] = args.map(({ sql }) => sql);
+  return `generate_series(${start!}, ${stop!}, ${checkedStep(step!, `${step!} = to_days(0)`, 'INTERVAL')})`;
+}
+
+function checkedStep(step: string, isZero: string, type: string): string {
+  return `CASE WHEN ${isZero} THEN ${raise('22023', `'step size cannot equal zero'`, type)} ELSE ${step} END`;
+}

@@ -1,0 +1,63 @@
+import type { EngineParameter, MirroredRelation, PredicateTemplate, ScanRequest } from './translate.ts';
+import type { Environment } from './environment.ts';
+import type { Recursion } from './scope.ts';
+
+/** What a translation collects on its way through the tree. */
+export type Statement = {
+  readonly environment: Environment;
+  readonly recursion: Recursion;
+  /** A number for the next query level. */
+  readonly nextNumber: () => number;
+  readonly addScan: (relation: MirroredRelation) => OpenScan;
+  /** The engine parameter's 0-based index; equal ones share it. */
+  readonly addParameter: (parameter: EngineParameter) => number;
+  readonly scans: () => readonly ScanRequest[];
+  readonly parameters: () => readonly EngineParameter[];
+};
+
+/** A scan whose columns and predicate become known as the tree is walked. */
+export type OpenScan = {
+  readonly index: number;
+  readonly relation: MirroredRelation;
+  readonly attnums: Set<number>;
+  positions: boolean;
+  predicate: PredicateTemplate;
+};
+
+export function newStatement(environment: Environment, recursion: Recursion): Statement {
+  const scans: OpenScan[] = [];
+  const parameters: EngineParameter[] = [];
+  const indexes = new Map<string, number>();
+  let number = 0;
+  return {
+    environment,
+    recursion,
+    nextNumber: () => ++number,
+    addScan(relation) {
+      const scan: OpenScan = {
+        index: scans.length,
+        relation,
+        attnums: new Set(),
+        positions: false,
+        predicate: { kind: 'true' },
+      };
+      scans.push(scan);
+      return scan;
+    },
+    addParameter(parameter) {
+      const key = JSON.stringify(parameter);
+      const known = indexes.get(key);
+      if (known !== undefined) return known;
+      indexes.set(key, parameters.length);
+      return parameters.push(parameter) - 1;
+    },
+    scans: () =>
+      scans.map(({ relation, attnums, positions, predicate }) => ({
+        relation,
+        attnums: [...attnums].toSorted((a, b) => a - b),
+        positions,
+        predicate,
+      })),
+    parameters: () => parameters,
+  };
+}
