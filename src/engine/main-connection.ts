@@ -11,25 +11,36 @@ import type {
   WriteRequest,
 } from './engine.ts';
 import { RowQueue } from './row-queue.ts';
+import type { PhysicalSchemas } from './scan/physical-schemas.ts';
+import { plainStatement } from './scan/scan-sql.ts';
 import type { PlainStatement } from './worker/messages.ts';
+
+/** What all connections of an engine share. */
+export type ConnectionParts = {
+  readonly store: Store;
+  readonly temporaryFolder: string;
+  readonly schemas: PhysicalSchemas;
+};
 
 /** The main thread's end of one DuckDB connection. Scans become SQL here, rows are encoded over there. */
 export class MainConnection implements EngineConnection {
   readonly #thread: EngineThread;
   readonly #store: Store;
   readonly #temporaryFolder: string;
+  readonly #schemas: PhysicalSchemas;
   readonly #number: number;
   #open = true;
 
-  private constructor(thread: EngineThread, store: Store, temporaryFolder: string) {
+  private constructor(thread: EngineThread, parts: ConnectionParts) {
     this.#thread = thread;
-    this.#store = store;
-    this.#temporaryFolder = temporaryFolder;
+    this.#store = parts.store;
+    this.#temporaryFolder = parts.temporaryFolder;
+    this.#schemas = parts.schemas;
     this.#number = thread.newId();
   }
 
-  static async open(thread: EngineThread, store: Store, temporaryFolder: string): Promise<MainConnection> {
-    const connection = new MainConnection(thread, store, temporaryFolder);
+  static async open(thread: EngineThread, parts: ConnectionParts): Promise<MainConnection> {
+    const connection = new MainConnection(thread, parts);
     await thread.ask({ kind: 'connect', connection: connection.#number });
     return connection;
   }
@@ -104,7 +115,10 @@ export class MainConnection implements EngineConnection {
   }
 
   async #plain(statement: EngineStatement): Promise<PlainStatement> {
-    const { sql, parameters, timeZone } = statement;
-    return { setup: [], sql, parameters, timeZone };
+    return await plainStatement(statement, {
+      store: this.#store,
+      schemas: this.#schemas,
+      query: async (sql, setup) => await this.#values({ setup, sql, parameters: [], timeZone: statement.timeZone }),
+    });
   }
 }

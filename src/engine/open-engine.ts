@@ -4,6 +4,7 @@ import type { Store } from '../storage/storage.ts';
 import { MainConnection } from './main-connection.ts';
 import { EngineThread } from './engine-thread.ts';
 import type { Engine } from './engine.ts';
+import { PhysicalSchemas } from './scan/physical-schemas.ts';
 
 export type EngineOptions = {
   readonly store: Store;
@@ -38,8 +39,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     options.onForeignError,
   );
+  const parts = { store: options.store, temporaryFolder: options.temporaryFolder, schemas: new PhysicalSchemas() };
   return {
-    connect: async () => await MainConnection.open(thread, options.store, options.temporaryFolder),
+    connect: async () => await MainConnection.open(thread, parts),
     [Symbol.asyncDispose]: async () => await thread.stop(),
   };
 }

@@ -1,0 +1,8 @@
+/** A string literal of DuckDB: nothing but quotes is special. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
