@@ -30,8 +30,13 @@ export type Analysis = {
 
 /** Raw fields of an error or notice, keyed by the protocol's letters spelled out; position in the analysed text. */
 export type NoticeFields = {
-  readonly severity: string; readonly sqlstate: string; readonly message: string;
-  readonly detail?: string; readonly hint?: string; readonly position?: number; readonly where?: string;
+  readonly severity: string;
+  readonly sqlstate: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly position?: number;
+  readonly where?: string;
 };
 
 /** A result computed by the embedded Postgres, byte for byte. */
@@ -51,14 +56,22 @@ export interface EmbeddedPostgres {
   execute(
     context: AnalysisContext,
     text: string,
-    parameters: { readonly oids: readonly number[]; readonly formats: readonly (0 | 1)[]; readonly values: readonly (Uint8Array | null)[] },
+    parameters: {
+      readonly oids: readonly number[];
+      readonly formats: readonly (0 | 1)[];
+      readonly values: readonly (Uint8Array | null)[];
+    },
     resultFormats: readonly (0 | 1)[],
   ): Promise<PostgresResult>;
   /** Evaluates expressions without columns to values (binary result, decoded), in one batch. */
   evaluate(
     context: AnalysisContext,
     expressions: readonly { readonly sql: string; readonly typeOid: number }[],
-    parameters: { readonly oids: readonly number[]; readonly formats: readonly (0 | 1)[]; readonly values: readonly (Uint8Array | null)[] },
+    parameters: {
+      readonly oids: readonly number[];
+      readonly formats: readonly (0 | 1)[];
+      readonly values: readonly (Uint8Array | null)[];
+    },
   ): Promise<readonly PgValue[]>;
   /** DDL of the mirror, as superuser, all or nothing. Only the gateway's own text. */
   define(statements: readonly string[]): Promise<void>;

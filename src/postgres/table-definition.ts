@@ -1,17 +1,27 @@
-/** A column as Postgres defined it; nested types are those of the mirror. */
+/** A table as Postgres defines it: its verdict on CREATE TABLE or ALTER TABLE. */
+export type TableDefinition = {
+  readonly columns: readonly ColumnDefinition[];
+  readonly checks: readonly CheckDefinition[];
+};
+
 export type ColumnDefinition = {
   readonly name: string;
   readonly typeOid: number;
   readonly typmod: number;
   readonly notNull: boolean;
-  /** The default's expression as Postgres prints it (pg_get_expr). */
+  /** The mirror's attribute number, which ALTER TABLE keeps. */
+  readonly attnum?: number;
+  /** The default as SQL text, names qualified; absent without one. */
   readonly defaultSql?: string;
-  /** The type's SQL text where Iceberg's type says less, e.g. `character varying(20)`, `smallint`. */
+  /** As format_type prints it, where the Iceberg type keeps less: `character varying(20)`. */
   readonly declaredType?: string;
+  readonly identity?: 'always' | 'byDefault';
+  /** The default is the expression of a generated column. */
+  readonly isGenerated?: boolean;
 };
 
-/** What CREATE TABLE defines. */
-export type TableDefinition = {
-  readonly columns: readonly ColumnDefinition[];
-  readonly checks: readonly { readonly name: string; readonly sql: string }[];
+export type CheckDefinition = {
+  readonly name: string;
+  /** The condition as SQL text, names qualified. */
+  readonly sql: string;
 };

@@ -8,7 +8,8 @@ import { statementTooLong, syntaxError, travelTargetModified } from './errors.ts
 import type { Grammar, RawStatement } from './grammar.ts';
 import { mentionedRelations } from './mentioned-relations.ts';
 import { checkNesting, type NestingLimits } from './nesting.ts';
-import type { Extension, Statement, StatementKind, TimeTravel } from './sql.ts';
+import type { Extension, Statement, TimeTravel } from './sql.ts';
+import { statementKind } from './statement-kind.ts';
 import { applyEdits, type EditedText } from './text-edits.ts';
 import { findTimeTravel, mayTimeTravel, type FoundTravel } from './time-travel.ts';
 
@@ -115,7 +116,7 @@ function statementOf(source: Source, raw: RawStatement): Statement {
   return {
     text,
     clientText: offsets.slice(clientStart, clientEnd).trim(),
-    kind: kindOf(raw.node),
+    kind: statementKind(raw.node),
     node: raw.node,
     relations: mentioned
       .filter((relation) => !placeholders.has(relation.name))
@@ -132,12 +133,4 @@ function statementOf(source: Source, raw: RawStatement): Statement {
 
 function tableExtension(source: Source, start: number, end: number): Extension | undefined {
   return source.tables.find((table) => table.start >= start && table.start < end)?.extension;
-}
-
-function kindOf(node: Node): StatementKind {
-  if ('SelectStmt' in node) return node.SelectStmt.intoClause ? 'utility' : 'select';
-  if ('InsertStmt' in node) return 'insert';
-  if ('UpdateStmt' in node) return 'update';
-  if ('DeleteStmt' in node) return 'delete';
-  return 'MergeStmt' in node ? 'merge' : 'utility';
 }

@@ -1,0 +1,123 @@
+/**
+ * Data directories of the embedded Postgres. One is prepared (initdb, database, role) once per version, database and
+ * role and kept in the folder; every opening works on a copy of its own, which ends with it: the mirror is a cache.
+ */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { DENIED_FUNCTIONS } from './denied-functions.ts';
+import type { PrepareOptions } from './prepare-thread.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { HIDDEN_SCHEMA } from './hidden-schema.ts';
+
+export type DataDirectoryOptions = {
+  /** Folder for prepared and running directories; created if missing. */
+  readonly folder: string;
+  readonly database: string;
+  /** The first role; owns the database and every mirrored schema. */
+  readonly role: string;
+};
+
+/** A fresh copy of the prepared directory, prepared first if need be (about 2-4 s). */
+export async function freshDataDirectory(options: DataDirectoryOptions): Promise<string> {
+  await mkdir(options.folder, { recursive: true });
+  await removeOrphans(options.folder);
+  const prepared = await preparedDirectory(options);
+  const copy = join(options.folder, `running-${process.pid}-${uniquePart()}`);
+  await cp(prepared, copy, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  return copy;
+}
+
+async function preparedDirectory(options: DataDirectoryOptions): Promise<string> {
+  const clusterSql = clusterStatements(options);
+  const databaseSql = databaseStatements(options);
+  const recipe = JSON.stringify([await pgliteVersion(), options.database, clusterSql, databaseSql, DENIED_FUNCTIONS]);
+  const key = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
+  const prepared = join(options.folder, `prepared-${key}`);
+  if (await exists(join(prepared, 'PG_VERSION'))) return prepared;
+  const attempt = join(options.folder, `running-${process.pid}-${uniquePart()}`);
+  await runPrepareThread({
+    dataDirectory: attempt,
+    database: options.database,
+    clusterSql,
+    databaseSql,
+    deniedFunctions: DENIED_FUNCTIONS,
+  });
+  try {
+    await rename(attempt, prepared);
+  } catch (error) {
+    // Another process was first; its directory is as good.
+    await rm(attempt, { recursive: true, force: true });
+    if (!(await exists(join(prepared, 'PG_VERSION')))) throw error;
+  }
+  return prepared;
+}
+
+/** Its Postgres may change with any version. */
+async function pgliteVersion(): Promise<string> {
+  const manifest = new URL('../package.json', import.meta.resolve('@electric-sql/pglite'));
+  return (JSON.parse(await readFile(manifest, 'utf8')) as { version: string }).version;
+}
+
+function clusterStatements({ database, role }: DataDirectoryOptions): string[] {
+  const settings = { shared_buffers: '16MB', debug_pretty_print: 'off', timezone: 'UTC', log_timezone: 'UTC' };
+  return [
+    `CREATE ROLE ${quoteIdentifier(role)} LOGIN`,
+    ...(database === 'postgres' ? [] : [`CREATE DATABASE ${quoteIdentifier(database)} OWNER ${quoteIdentifier(role)}`]),
+    ...Object.entries(settings).map(([name, value]) => `ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}`),
+  ];
+}
+
+function databaseStatements({ database, role }: DataDirectoryOptions): string[] {
+  return [
+    ...(database === 'postgres' ? [`ALTER DATABASE postgres OWNER TO ${quoteIdentifier(role)}`] : []),
+    // The prefix pg_ keeps the schema out of tools' listings, and out of users' hands.
+    `SET allow_system_table_mods = on; CREATE SCHEMA ${HIDDEN_SCHEMA}; GRANT USAGE ON SCHEMA ${HIDDEN_SCHEMA} TO PUBLIC; ` +
+      `GRANT CREATE ON SCHEMA ${HIDDEN_SCHEMA} TO ${quoteIdentifier(role)}`,
+  ];
+}
+
+function runPrepareThread(options: PrepareOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./prepare-thread.ts', import.meta.url), { workerData: options });
+    let isDone = false;
+    worker.once('message', () => {
+      isDone = true;
+      void worker.terminate();
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) =>
+      isDone ? resolve() : reject(new Error(`preparing the data directory ended with code ${code}`)),
+    );
+  });
+}
+
+/** Directories of processes that are gone. */
+async function removeOrphans(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const owner = /^running-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function uniquePart(): string {
+  return createHash('sha256').update(`${process.hrtime.bigint()} ${Math.random()}`).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,85 @@
+/**
+ * What a CREATE TABLE or ALTER TABLE would define, by running it on the mirror in a transaction that is rolled back.
+ */
+import type { TableName } from '../catalog/catalog.ts';
+import { declaredTypeMatters } from '../translate/type-map.ts';
+import { batchOpening } from './batch-context.ts';
+import { query, request, runStatement } from './frontend-messages.ts';
+import { schemaNameOf } from './mirror-names.ts';
+import type { AnalysisContext } from './postgres.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { dataRowValues, type Answer } from './read-reply.ts';
+import type { ColumnDefinition, TableDefinition } from './table-definition.ts';
+
+const NO_PARAMETERS = { oids: [], formats: [], values: [] };
+
+/** The request: `ddl` in order, then the description of `name`, nothing kept. */
+export function definitionRequest(context: AnalysisContext, ddl: readonly string[], name: TableName): Uint8Array {
+  return request(
+    query(batchOpening(context, 'define')),
+    ...ddl.map((statement) => runStatement(statement, NO_PARAMETERS, [])),
+    // Names outside pg_catalog are then printed with their schema.
+    query('SET LOCAL search_path = pg_catalog'),
+    query(descriptionQuery(name)),
+    query('ROLLBACK'),
+  );
+}
+
+/** Raises the first error of the batch, as Postgres worded it. */
+export function readDefinition(answers: readonly Answer[]): TableDefinition {
+  for (const answer of answers) if (answer.error) throw answer.error;
+  const row = answers.at(-2)?.rows[0];
+  const text = row && dataRowValues(row)[0];
+  if (text === undefined || text === null) throw new Error('the statement defines no table of that name');
+  const printed = JSON.parse(new TextDecoder().decode(text)) as PrintedDefinition;
+  return { columns: printed.columns.map(columnOf), checks: printed.checks };
+}
+
+type PrintedDefinition = {
+  readonly columns: readonly PrintedColumn[];
+  readonly checks: readonly { readonly name: string; readonly sql: string }[];
+};
+type PrintedColumn = {
+  readonly attnum: number;
+  readonly name: string;
+  readonly typeOid: number;
+  readonly typmod: number;
+  readonly type: string;
+  readonly notNull: boolean;
+  readonly defaultSql: string | null;
+  readonly identity: '' | 'a' | 'd';
+  readonly generated: '' | 's' | 'v';
+};
+
+function columnOf(printed: PrintedColumn): ColumnDefinition {
+  const { attnum, name, typeOid, typmod, notNull, defaultSql, identity, generated } = printed;
+  return {
+    name,
+    typeOid,
+    typmod,
+    notNull,
+    attnum,
+    ...(defaultSql !== null && { defaultSql }),
+    ...(declaredTypeMatters(printed) && { declaredType: printed.type }),
+    ...(identity !== '' && { identity: identity === 'a' ? ('always' as const) : ('byDefault' as const) }),
+    ...(generated !== '' && { isGenerated: true }),
+  };
+}
+
+function descriptionQuery(name: TableName): string {
+  const relation = `${quoteIdentifier(schemaNameOf(name.namespace))}.${quoteIdentifier(name.name)}`;
+  return `
+    SELECT json_build_object(
+      'columns', coalesce((
+        SELECT json_agg(json_build_object(
+            'attnum', a.attnum, 'name', a.attname, 'typeOid', a.atttypid::int8, 'typmod', a.atttypmod,
+            'type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
+            'defaultSql', pg_get_expr(d.adbin, d.adrelid), 'identity', a.attidentity, 'generated', a.attgenerated)
+          ORDER BY a.attnum)
+        FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
+      'checks', coalesce((
+        SELECT json_agg(json_build_object('name', conname, 'sql', pg_get_expr(conbin, conrelid)) ORDER BY conname)
+        FROM pg_constraint WHERE conrelid = r.oid AND contype = 'c'), '[]'))
+    FROM (SELECT ${quoteLiteral(relation)}::regclass::oid AS oid) r`;
+}

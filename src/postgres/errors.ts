@@ -1,0 +1,68 @@
+/** Errors of room `postgres`. Those of PostgreSQL itself pass unchanged (see replies.ts). */
+import { SqlError, notSupported } from '../base/sql-error.ts';
+
+/** 54001: the analyser ran out of stack; PGlite then answers with neither ParseComplete nor an error. */
+export function analysisTooDeep(): SqlError {
+  return new SqlError({
+    sqlstate: '54001',
+    message: 'stack depth limit exceeded',
+    detail: 'The statement nests too deeply to be analysed.',
+    hint: 'Use fewer nested expressions and subqueries.',
+  });
+}
+
+/** 57014: the watchdog ended the request. */
+export function requestTimedOut(timeoutMs: number): SqlError {
+  return new SqlError({
+    sqlstate: '57014',
+    message: 'canceling statement due to statement timeout',
+    detail: `The embedded Postgres did not answer within ${timeoutMs} ms.`,
+  });
+}
+
+/** 57P02: the worker ended while the request ran, twice for requests that may be repeated. */
+export function workerCrashed(cause: unknown): SqlError {
+  return new SqlError(
+    { sqlstate: '57P02', message: 'the embedded Postgres crashed while it ran the statement', hint: 'Try again.' },
+    { cause },
+  );
+}
+
+export function postgresClosed(): SqlError {
+  return new SqlError({ sqlstate: '57P01', message: 'the embedded Postgres is shut down' });
+}
+
+/** XX000: the embedded Postgres could not be opened. */
+export function cannotOpen(folder: string, cause: unknown): SqlError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SqlError(
+    { sqlstate: 'XX000', message: 'could not open the embedded Postgres', detail: `${folder}: ${reason}` },
+    { cause },
+  );
+}
+
+export function tableInExpression(): SqlError {
+  return notSupported('an expression that reads a table here', 'Use constants, parameters and functions only.');
+}
+
+export function reservedNamespace(name: string): SqlError {
+  return new SqlError({
+    sqlstate: '42939',
+    message: `unacceptable schema name "${name}"`,
+    detail: 'The name is reserved for the system schemas of PostgreSQL.',
+    hint: 'Rename the namespace in the catalog.',
+  });
+}
+
+/** XX001: a default or check kept in a table property does not hold on the table's own columns. */
+export function brokenProperty(property: string, cause: SqlError): SqlError {
+  return new SqlError(
+    {
+      sqlstate: 'XX001',
+      message: `table property "${property}" is not valid`,
+      detail: cause.message,
+      hint: 'Correct or remove the property in the catalog.',
+    },
+    { cause },
+  );
+}

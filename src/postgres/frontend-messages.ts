@@ -1,0 +1,70 @@
+/**
+ * Requests to the embedded Postgres, serialised by pg-protocol. Only Bind is written here: pg-protocol's cannot mix
+ * parameter formats or result formats.
+ */
+import { serialize } from 'pg-protocol';
+
+export type Parameters = {
+  readonly oids: readonly number[];
+  readonly formats: readonly (0 | 1)[];
+  readonly values: readonly (Uint8Array | null)[];
+};
+
+export function query(text: string): Buffer {
+  return serialize.query(text);
+}
+
+/** Parse and Describe of the unnamed statement, and Sync. */
+export function describeStatement(text: string, parameterOids: readonly number[]): Buffer {
+  return Buffer.concat([
+    serialize.parse({ text, types: [...parameterOids] }),
+    serialize.describe({ type: 'S' }),
+    serialize.sync(),
+  ]);
+}
+
+/** Parse, Bind, Describe and Execute of unnamed statement and portal, and Sync. */
+export function runStatement(text: string, parameters: Parameters, resultFormats: readonly (0 | 1)[]): Buffer {
+  return Buffer.concat([
+    serialize.parse({ text, types: [...parameters.oids] }),
+    bind(parameters, resultFormats),
+    serialize.describe({ type: 'P' }),
+    serialize.execute({}),
+    serialize.sync(),
+  ]);
+}
+
+/** A request of its own memory, because the worker takes it over. */
+export function request(...messages: readonly Buffer[]): Uint8Array {
+  const sizeBytes = messages.reduce((sum, message) => sum + message.length, 0);
+  const bytes = new Uint8Array(sizeBytes);
+  let at = 0;
+  for (const message of messages) {
+    bytes.set(message, at);
+    at += message.length;
+  }
+  return bytes;
+}
+
+/** Bind (F) of the frontend/backend protocol, section 54.7. */
+function bind({ formats, values }: Parameters, resultFormats: readonly (0 | 1)[]): Buffer {
+  const valueBytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
+  const sizeBytes = 4 + 2 + 2 + formats.length * 2 + 2 + valueBytes + 2 + resultFormats.length * 2;
+  const buffer = Buffer.alloc(1 + sizeBytes);
+  let at = buffer.writeUInt8(0x42, 0);
+  at = buffer.writeInt32BE(sizeBytes, at);
+  // Two empty names: the unnamed portal, the unnamed statement.
+  at += 2;
+  at = buffer.writeUInt16BE(formats.length, at);
+  for (const format of formats) at = buffer.writeInt16BE(format, at);
+  at = buffer.writeUInt16BE(values.length, at);
+  for (const value of values) {
+    at = buffer.writeInt32BE(value === null ? -1 : value.length, at);
+    if (value === null) continue;
+    buffer.set(value, at);
+    at += value.length;
+  }
+  at = buffer.writeUInt16BE(resultFormats.length, at);
+  for (const format of resultFormats) at = buffer.writeInt16BE(format, at);
+  return buffer;
+}

@@ -1,0 +1,218 @@
+/** Opens the embedded Postgres of one database. */
+import type { TableName } from '../catalog/catalog.ts';
+import { SqlError } from '../base/sql-error.ts';
+import { decodeBinary } from '../pgtype/decode-binary.ts';
+import type { PgValue } from '../pgtype/pgtype.ts';
+import { batchOpening } from './batch-context.ts';
+import { definitionRequest, readDefinition } from './describe-definition.ts';
+import { analysisTooDeep, tableInExpression } from './errors.ts';
+import { describeStatement, query, request, runStatement, type Parameters } from './frontend-messages.ts';
+import { oldPsqlColumns } from './old-psql-columns.ts';
+import { PostgresLane, type Send } from './postgres-lane.ts';
+import type { Analysis, AnalysisContext, EmbeddedPostgres, PostgresResult } from './postgres.ts';
+import { dataRowValues, type Answer } from './read-reply.ts';
+import { RelationMirror } from './relation-mirror.ts';
+import type { TableDefinition } from './table-definition.ts';
+
+export type OpenPostgresOptions = {
+  /** Name of the database, as current_database() says it. */
+  readonly database: string;
+  /** The first role: owns the database and everything mirrored; not a superuser. */
+  readonly role: string;
+  /** Folder for data directories; a few hundred MB at most, all of it a cache. */
+  readonly folder: string;
+  /** Longest time one request may take; default 30 s. */
+  readonly requestTimeoutMs?: number;
+};
+
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+/** The first oid that is not PostgreSQL's own (FirstNormalObjectId). */
+const FIRST_USER_OID = 16384;
+
+export async function openPostgres(options: OpenPostgresOptions): Promise<OpenedPostgres> {
+  return await OpenedPostgres.open(options);
+}
+
+export class OpenedPostgres implements EmbeddedPostgres {
+  readonly mirror: RelationMirror;
+  readonly #lane: PostgresLane;
+  /** Definitions to repeat in a fresh instance, in order. */
+  readonly #defined: string[] = [];
+  #serverVersion = '';
+
+  private constructor(lane: PostgresLane, mirror: RelationMirror, defined: string[]) {
+    this.#lane = lane;
+    this.mirror = mirror;
+    this.#defined = defined;
+  }
+
+  static async open({
+    requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS,
+    ...options
+  }: OpenPostgresOptions): Promise<OpenedPostgres> {
+    const defined: string[] = [];
+    const send: Send = (messages) => lane.run(messages, true);
+    const mirror = new RelationMirror(send, options.role);
+    const lane: PostgresLane = await PostgresLane.open({ ...options, requestTimeoutMs }, async (past) => {
+      await define(past, defined);
+      await mirror.replay(past);
+    });
+    const opened = new OpenedPostgres(lane, mirror, defined);
+    const [version] = await lane.run(() => request(query('SHOW server_version')), true);
+    opened.#serverVersion = textOf(version?.rows[0]) ?? '';
+    return opened;
+  }
+
+  get serverVersion(): string {
+    return this.#serverVersion;
+  }
+
+  /** How often the worker was opened again after a crash or a timeout. */
+  get reopened(): number {
+    return this.#lane.reopened;
+  }
+
+  async analyse(context: AnalysisContext, text: string, parameterOids: readonly number[]): Promise<Analysis> {
+    const answers = await this.#lane.run(
+      () =>
+        request(
+          query(batchOpening(context, 'analyse')),
+          describeStatement(oldPsqlColumns(text), parameterOids),
+          query('COMMIT'),
+        ),
+      true,
+    );
+    const answer = await this.#clientAnswer(answers);
+    const { parameterOids: oids, fields, notices, tree = '' } = answer;
+    return { tree: isUtility(tree) ? '' : tree, parameterOids: oids, fields, notices };
+  }
+
+  async execute(
+    context: AnalysisContext,
+    text: string,
+    parameters: Parameters,
+    resultFormats: readonly (0 | 1)[],
+  ): Promise<PostgresResult> {
+    const answers = await this.#lane.run(
+      () =>
+        request(
+          query(batchOpening(context, 'read')),
+          runStatement(oldPsqlColumns(text), parameters, resultFormats),
+          query('COMMIT'),
+        ),
+      true,
+    );
+    const { fields, rows, tag, notices } = await this.#clientAnswer(answers);
+    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices };
+  }
+
+  async evaluate(
+    context: AnalysisContext,
+    expressions: readonly { readonly sql: string; readonly typeOid: number }[],
+    parameters: Parameters,
+  ): Promise<readonly PgValue[]> {
+    if (expressions.length === 0) return [];
+    // A line break ends a comment at the end of an expression.
+    const text = `SELECT ${expressions.map(({ sql }) => `(${sql}\n)`).join(', ')}`;
+    const answers = await this.#lane.run(
+      () => request(query(batchOpening(context, 'analyse')), runStatement(text, parameters, [1]), query('COMMIT')),
+      true,
+    );
+    const {
+      fields,
+      rows,
+      tree = '',
+    } = await this.#clientAnswer(answers).catch((error: unknown) => {
+      throw withoutPosition(error);
+    });
+    for (const [, oid] of tree.matchAll(/:relid\s+(\d+)/g))
+      if (Number(oid) >= FIRST_USER_OID) throw tableInExpression();
+    const values = rows.length === 1 ? dataRowValues(rows[0]!) : [];
+    return expressions.map(({ sql, typeOid }, index) => {
+      const oid = fields?.[index]?.typeOid;
+      if (values.length !== expressions.length || oid !== typeOid) {
+        throw new Error(`expression ${index + 1} (${sql}) has type ${oid}, expected ${typeOid}`);
+      }
+      const value = values[index];
+      return value === null || value === undefined ? null : decodeBinary(oid, value);
+    });
+  }
+
+  async define(statements: readonly string[]): Promise<void> {
+    await define((messages) => this.#lane.run(messages, false), statements);
+    this.#defined.push(...statements);
+  }
+
+  async validate(context: AnalysisContext, statements: readonly string[]): Promise<void> {
+    const none = { oids: [], formats: [], values: [] };
+    const answers = await this.#lane.run(
+      () =>
+        request(
+          query(batchOpening(context, 'define')),
+          ...statements.map((statement) => runStatement(statement, none, [])),
+          query('ROLLBACK'),
+        ),
+      true,
+    );
+    for (const { error } of answers) if (error) throw error;
+  }
+
+  async describeDefinition(context: AnalysisContext, createTable: string, name: TableName): Promise<TableDefinition> {
+    return readDefinition(await this.#lane.run(() => definitionRequest(context, [createTable], name), true));
+  }
+
+  async describeAlteration(context: AnalysisContext, alterTable: string, name: TableName): Promise<TableDefinition> {
+    return readDefinition(await this.#lane.run(() => definitionRequest(context, [alterTable], name), true));
+  }
+
+  /** Ends the worker as a crash would; the next request opens another. */
+  async crash(): Promise<void> {
+    await this.#lane.crash();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#lane[Symbol.asyncDispose]();
+  }
+
+  /** The answer to the client's part of the batch: opening, client's part, end. */
+  async #clientAnswer(answers: readonly Answer[]): Promise<Answer> {
+    const [opening, answer] = answers;
+    if (opening?.error) throw opening.error;
+    const unparsed = answer === undefined || !answer.isParsed;
+    // The stack ended inside PGlite: it says nothing about Parse, and its memory is not to be trusted.
+    if (unparsed && (answer?.error === undefined || answer.error.sqlstate === '26000')) {
+      await this.#lane.crash();
+      throw analysisTooDeep();
+    }
+    if (answer?.error) throw answer.error;
+    return answer!;
+  }
+}
+
+/** As superuser, all or nothing. */
+async function define(send: Send, statements: readonly string[]): Promise<void> {
+  if (statements.length === 0) return;
+  const answers = await send(() => request(query(['BEGIN', ...statements].join(';\n')), query('COMMIT')));
+  for (const { error } of answers) if (error) throw error;
+}
+
+/** commandType CMD_UTILITY (nodes.h). */
+function isUtility(tree: string): boolean {
+  return /^\(\{QUERY\s+:commandType\s+6\b/.test(tree);
+}
+
+function joined(rows: readonly Uint8Array[]): Uint8Array {
+  return rows.length === 0 ? new Uint8Array() : Buffer.concat(rows);
+}
+
+function textOf(row: Uint8Array | undefined): string | undefined {
+  const value = row && dataRowValues(row)[0];
+  return value ? new TextDecoder().decode(value) : undefined;
+}
+
+/** Positions in the composed text mean nothing to the client. */
+function withoutPosition(error: unknown): unknown {
+  if (!(error instanceof SqlError) || error.fields.position === undefined) return error;
+  const { position: _, ...fields } = error.fields;
+  return new SqlError(fields, { cause: error });
+}

@@ -1,0 +1,168 @@
+/**
+ * Replies of the embedded Postgres, parsed by pg-protocol, except DataRows, which stay bytes: they go to the client as
+ * they are.
+ */
+import { Parser } from 'pg-protocol/dist/parser.js';
+import type { BackendMessage } from 'pg-protocol/dist/messages.js';
+import { SqlError, type SqlErrorFields } from '../base/sql-error.ts';
+import type { Field } from '../pgtype/pgtype.ts';
+import type { NoticeFields } from './postgres.ts';
+
+/** What came before one ReadyForQuery. */
+export type Answer = {
+  readonly error: SqlError | undefined;
+  readonly notices: readonly NoticeFields[];
+  /** The last rewritten tree printed before ParseComplete. */
+  readonly tree: string | undefined;
+  readonly isParsed: boolean;
+  readonly parameterOids: readonly number[];
+  readonly fields: readonly Field[] | null;
+  /** DataRow messages, type byte and length included. */
+  readonly rows: readonly Uint8Array[];
+  /** The last command tag. */
+  readonly tag: string;
+};
+
+const DATA_ROW = 0x44;
+const READY_FOR_QUERY = 0x5a;
+
+/** One answer per Query or Sync of the request; a last one without ReadyForQuery if the instance broke off. */
+export function readReply(reply: Uint8Array): readonly Answer[] {
+  const bytes = Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength);
+  const answers: Answer[] = [];
+  let open = new OpenAnswer();
+  for (let at = 0; at + 5 <= bytes.length;) {
+    const end = at + 1 + bytes.readInt32BE(at + 1);
+    const message = bytes.subarray(at, end);
+    at = end;
+    if (message[0] === DATA_ROW) open.rows.push(message);
+    else new Parser().parse(message, (parsed) => open.take(parsed));
+    if (message[0] !== READY_FOR_QUERY) continue;
+    answers.push(open.close());
+    open = new OpenAnswer();
+  }
+  if (!open.isEmpty) answers.push(open.close());
+  return answers;
+}
+
+/** The values of a DataRow message. */
+export function dataRowValues(row: Uint8Array): (Uint8Array | null)[] {
+  const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
+  const count = view.getInt16(5);
+  const values: (Uint8Array | null)[] = [];
+  let at = 7;
+  for (let index = 0; index < count; index++) {
+    const length = view.getInt32(at);
+    at += 4;
+    values.push(length < 0 ? null : row.subarray(at, at + length));
+    at += Math.max(0, length);
+  }
+  return values;
+}
+
+/** pg-protocol's messages, by the fields read here. */
+type Parsed = BackendMessage & {
+  readonly fields?: readonly ParsedField[];
+  readonly dataTypeIDs?: readonly number[];
+  readonly text?: string;
+} & Partial<Record<'severity' | 'code' | 'message' | 'detail' | 'hint' | 'position' | 'where', string>>;
+type ParsedField = {
+  readonly name: string;
+  readonly tableID: number;
+  readonly columnID: number;
+  readonly dataTypeID: number;
+  readonly dataTypeSize: number;
+  readonly dataTypeModifier: number;
+};
+
+class OpenAnswer {
+  readonly rows: Uint8Array[] = [];
+  isEmpty = true;
+  #error: SqlError | undefined;
+  #notices: NoticeFields[] = [];
+  #printed: string | undefined;
+  #tree: string | undefined;
+  #isParsed = false;
+  #parameterOids: readonly number[] = [];
+  #fields: readonly Field[] | null = null;
+  #tag = '';
+
+  take(message: BackendMessage): void {
+    const parsed = message as Parsed;
+    this.isEmpty = false;
+    switch (message.name) {
+      case 'error':
+        this.#error ??= new SqlError(errorFields(parsed));
+        break;
+      case 'notice':
+        if (parsed.severity !== 'LOG') this.#notices.push(noticeFields(parsed));
+        else if (parsed.message === 'rewritten parse tree:') this.#printed = parsed.detail;
+        break;
+      case 'parseComplete':
+        this.#isParsed = true;
+        this.#tree = this.#printed;
+        break;
+      case 'parameterDescription':
+        this.#parameterOids = parsed.dataTypeIDs ?? [];
+        break;
+      case 'rowDescription':
+        this.#fields = (parsed.fields ?? []).map(fieldOf);
+        break;
+      case 'commandComplete':
+        this.#tag = parsed.text ?? '';
+        break;
+      default:
+        break;
+    }
+  }
+
+  close(): Answer {
+    return {
+      error: this.#error,
+      notices: this.#notices,
+      tree: this.#tree,
+      isParsed: this.#isParsed,
+      parameterOids: this.#parameterOids,
+      fields: this.#fields,
+      rows: this.rows,
+      tag: this.#tag,
+    };
+  }
+}
+
+function fieldOf(field: ParsedField): Field {
+  return {
+    name: field.name,
+    tableOid: field.tableID >>> 0,
+    attnum: field.columnID,
+    typeOid: field.dataTypeID >>> 0,
+    typeSize: field.dataTypeSize,
+    typmod: field.dataTypeModifier,
+  };
+}
+
+const TEXT_FIELDS = ['detail', 'hint', 'where', 'schema', 'table', 'column', 'dataType', 'constraint'] as const;
+
+function errorFields(parsed: Parsed): SqlErrorFields {
+  const texts = parsed as Partial<Record<string, string>>;
+  const optional: Record<string, string | number> = {};
+  for (const name of TEXT_FIELDS) if (texts[name] !== undefined) optional[name] = texts[name];
+  if (texts.position !== undefined) optional.position = Number(texts.position);
+  if (texts.internalPosition !== undefined) optional.internalPosition = Number(texts.internalPosition);
+  if (texts.internalQuery !== undefined) optional.internalQuery = texts.internalQuery;
+  // A FATAL of the embedded one is not the end of the client's session.
+  return { sqlstate: parsed.code ?? 'XX000', message: parsed.message ?? '', severity: 'ERROR', ...optional };
+}
+
+function noticeFields(parsed: Parsed): NoticeFields {
+  const { severity = 'NOTICE', code = '00000', message = '', detail, hint, position, where } = parsed;
+  return {
+    severity,
+    sqlstate: code,
+    message,
+    ...(detail !== undefined && { detail }),
+    ...(hint !== undefined && { hint }),
+    ...(position !== undefined && { position: Number(position) }),
+    ...(where !== undefined && { where }),
+  };
+}

@@ -1,0 +1,269 @@
+/**
+ * The mirror's bookkeeping: which relation stands for which table and schema, and when it must be made anew.
+ */
+import type { LoadedTable, TableName } from '../catalog/catalog.ts';
+import type { Schema } from '../iceberg/iceberg.ts';
+import type { MirroredRelation } from '../translate/translate.ts';
+import { brokenProperty } from './errors.ts';
+import { query, request, runStatement } from './frontend-messages.ts';
+import { HIDDEN_SCHEMA } from './hidden-schema.ts';
+import { freeName, schemaNameOf } from './mirror-names.ts';
+import { mirrorTableDdl, rowCountOf, type MirrorDdl, type MirrorPlan } from './mirror-table-ddl.ts';
+import type { Mirror } from './postgres.ts';
+import type { Send } from './postgres-lane.ts';
+import { quoteIdentifier, quoteLiteral } from './quote.ts';
+import { dataRowValues, type Answer } from './read-reply.ts';
+
+type Entry = {
+  readonly key: string;
+  /** The relation is made anew when this changes. */
+  readonly fingerprint: string;
+  readonly plan: MirrorPlan;
+  readonly name: TableName;
+  readonly drops: readonly string[];
+  readonly relation: MirroredRelation;
+};
+
+export class RelationMirror implements Mirror {
+  readonly #send: Send;
+  /** Owns everything in the mirror; DDL runs as this role, never as superuser. */
+  readonly #owner: string;
+  readonly #entries = new Map<string, Entry>();
+  readonly #byOid = new Map<number, MirroredRelation>();
+  readonly #namespaces = new Map<string, readonly string[]>([['public', ['public']]]);
+  readonly #typeNames = new Set<string>();
+  /** The last change of each relation or schema: changes of one follow each other. */
+  readonly #pending = new Map<string, Promise<unknown>>();
+  #travels = 0;
+
+  constructor(send: Send, owner: string) {
+    this.#send = send;
+    this.#owner = owner;
+  }
+
+  async ensureNamespace(namespace: readonly string[]): Promise<void> {
+    const schema = schemaNameOf(namespace);
+    if (this.#namespaces.has(schema)) return;
+    await this.#inTurn(`schema ${schema}`, async () => {
+      if (this.#namespaces.has(schema)) return;
+      await this.#define(this.#send, [`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`]);
+      this.#namespaces.set(schema, namespace);
+    });
+  }
+
+  async dropNamespace(namespace: readonly string[]): Promise<void> {
+    const schema = schemaNameOf(namespace);
+    for (const entry of [...this.#entries.values()]) {
+      if (schemaNameOf(entry.name.namespace) === schema) await this.dropTable(entry.name);
+    }
+    await this.#inTurn(`schema ${schema}`, async () => {
+      await this.#define(this.#send, [`DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`]);
+      this.#namespaces.delete(schema);
+    });
+  }
+
+  async ensureTable(table: LoadedTable): Promise<MirroredRelation> {
+    const { metadata, name } = table;
+    const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
+    if (schema === undefined) throw new Error(`table ${name.name} has no current schema`);
+    const key = keyOf(name);
+    const properties = mirroredProperties(metadata.properties);
+    const fingerprint = JSON.stringify([metadata.tableUuid, schema.schemaId, properties]);
+    const held = this.#entries.get(key);
+    if (held?.fingerprint === fingerprint) return held.relation;
+    await this.ensureNamespace(name.namespace);
+    return await this.#inTurn(key, async () => {
+      const schemaName = schemaNameOf(name.namespace);
+      const relationName = freeName(name.name, (candidate) => this.#isTaken(schemaName, candidate, key));
+      const plan = { schemaName, relationName, schema, properties, rowCount: rowCountOf(metadata), isWritable: true };
+      return await this.#replace({ key, fingerprint, name, plan });
+    });
+  }
+
+  async ensureSchema(table: LoadedTable, schema: Schema, ordinal = 0): Promise<MirroredRelation> {
+    const { name } = table;
+    const key = `${keyOf(name)} ${schema.schemaId} ${ordinal}`;
+    const properties = mirroredProperties(table.metadata.properties);
+    const fingerprint = JSON.stringify([table.metadata.tableUuid, schema.schemaId, properties]);
+    const held = this.#entries.get(key);
+    if (held?.fingerprint === fingerprint) return held.relation;
+    return await this.#inTurn(key, async () => {
+      const relationName = this.#entries.get(key)?.plan.relationName ?? `travel_${++this.#travels}`;
+      const plan = {
+        schemaName: HIDDEN_SCHEMA,
+        relationName,
+        schema,
+        properties,
+        rowCount: undefined,
+        isWritable: false,
+      };
+      return await this.#replace({ key, fingerprint, name, plan });
+    });
+  }
+
+  async dropTable(name: TableName): Promise<void> {
+    const own = keyOf(name);
+    const keys = [...this.#entries.keys()].filter((key) => key === own || key.startsWith(`${own} `));
+    await Promise.all(
+      keys.map((key) =>
+        this.#inTurn(key, async () => {
+          const entry = this.#entries.get(key);
+          if (entry === undefined) return;
+          this.#forget(entry);
+          await this.#define(this.#send, entry.drops);
+        }),
+      ),
+    );
+  }
+
+  byOid(oid: number): MirroredRelation | undefined {
+    return this.#byOid.get(oid);
+  }
+
+  byName(name: TableName): MirroredRelation | undefined {
+    return this.#entries.get(keyOf(name))?.relation;
+  }
+
+  tables(): readonly MirroredRelation[] {
+    return [...this.#entries.values()].filter(({ plan }) => plan.isWritable).map(({ relation }) => relation);
+  }
+
+  namespaces(): readonly (readonly string[])[] {
+    return [...this.#namespaces.values()];
+  }
+
+  /** Makes everything anew, in the order it was made, in an instance that has nothing. Oids change. */
+  async replay(send: Send): Promise<void> {
+    const schemas = [...this.#namespaces.keys()].map(
+      (schema) => `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`,
+    );
+    await this.#define(send, schemas);
+    this.#byOid.clear();
+    const entries = [...this.#entries.values()];
+    this.#entries.clear();
+    this.#typeNames.clear();
+    for (const { key, fingerprint, name, plan } of entries)
+      await this.#create({ key, fingerprint, name, plan }, [], send);
+  }
+
+  async #replace(wanted: Omit<Entry, 'drops' | 'relation'>): Promise<MirroredRelation> {
+    const held = this.#entries.get(wanted.key);
+    if (held?.fingerprint === wanted.fingerprint) return held.relation;
+    return await this.#create(wanted, held?.drops ?? [], this.#send);
+  }
+
+  async #create(
+    wanted: Omit<Entry, 'drops' | 'relation'>,
+    drops: readonly string[],
+    send: Send,
+  ): Promise<MirroredRelation> {
+    const { plan, name } = wanted;
+    const ddl = mirrorTableDdl(plan, (hint) => this.#typeName(hint));
+    const statements = [...drops, ...ddl.drops.slice(0, 1), ...ddl.statements];
+    const answers = await this.#batch(send, statements, ddl, attributesQuery(plan));
+    const relation = relationOf(name, plan, ddl, answers);
+    const held = this.#entries.get(wanted.key);
+    if (held) this.#forget(held);
+    this.#entries.set(wanted.key, { ...wanted, drops: ddl.drops, relation });
+    this.#byOid.set(relation.oid, relation);
+    return relation;
+  }
+
+  #forget(entry: Entry): void {
+    this.#entries.delete(entry.key);
+    this.#byOid.delete(entry.relation.oid);
+  }
+
+  #isTaken(schemaName: string, relationName: string, key: string): boolean {
+    for (const entry of this.#entries.values()) {
+      const { plan } = entry;
+      if (entry.key !== key && plan.schemaName === schemaName && plan.relationName === relationName) return true;
+    }
+    return false;
+  }
+
+  #typeName(hint: string): string {
+    const name = freeName(hint, (candidate) => this.#typeNames.has(candidate));
+    this.#typeNames.add(name);
+    return name;
+  }
+
+  async #define(send: Send, statements: readonly string[]): Promise<void> {
+    const answers = await send(() => request(query(this.#opening(statements)), query('COMMIT')));
+    for (const { error } of answers) if (error) throw error;
+  }
+
+  async #batch(send: Send, statements: readonly string[], ddl: MirrorDdl, last: string): Promise<readonly Answer[]> {
+    const untrusted = ddl.untrusted.map(({ sql }) => sql);
+    const answers = await send(() =>
+      request(
+        query(this.#opening(statements)),
+        ...untrusted.map((sql) => runStatement(sql, { oids: [], formats: [], values: [] }, [])),
+        query(last),
+        query('COMMIT'),
+      ),
+    );
+    answers.forEach(({ error }, index) => {
+      if (error === undefined) return;
+      const source = ddl.untrusted[index - 1];
+      throw source === undefined ? error : brokenProperty(source.property, error);
+    });
+    return answers;
+  }
+
+  #opening(statements: readonly string[]): string {
+    return ['BEGIN', `SET LOCAL SESSION AUTHORIZATION ${quoteLiteral(this.#owner)}`, ...statements].join(';\n');
+  }
+
+  /** Runs `change` after all earlier changes under the same key. */
+  async #inTurn<T>(key: string, change: () => Promise<T>): Promise<T> {
+    const before = this.#pending.get(key) ?? Promise.resolve();
+    const turn = before.then(change, change);
+    this.#pending.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.#pending.get(key) === turn) this.#pending.delete(key);
+    }
+  }
+}
+
+function keyOf(name: TableName): string {
+  return JSON.stringify([...name.namespace, name.name]);
+}
+
+/** The properties that the mirrored table shows, in a stable order. */
+function mirroredProperties(properties: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const shown = Object.entries(properties).filter(
+    ([key]) => key === 'comment' || /^bergwire\.(default|check|type)\./.test(key),
+  );
+  return Object.fromEntries(shown.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function attributesQuery({ schemaName, relationName }: MirrorPlan): string {
+  const relation = quoteLiteral(`${quoteIdentifier(schemaName)}.${quoteIdentifier(relationName)}`);
+  return `SELECT c.oid, a.attnum, a.atttypid, a.atttypmod FROM pg_catalog.pg_class c
+    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+    WHERE c.oid = ${relation}::pg_catalog.regclass ORDER BY a.attnum`;
+}
+
+function relationOf(name: TableName, plan: MirrorPlan, ddl: MirrorDdl, answers: readonly Answer[]): MirroredRelation {
+  const rows = (answers.at(-2)?.rows ?? []).map((row) =>
+    dataRowValues(row).map((value) => (value === null ? undefined : Number(new TextDecoder().decode(value)))),
+  );
+  const oid = rows[0]?.[0];
+  if (oid === undefined) throw new Error(`relation ${plan.relationName} was not created`);
+  return {
+    oid,
+    namespace: name.namespace,
+    name: name.name,
+    schemaName: plan.schemaName,
+    relationName: plan.relationName,
+    schemaId: plan.schema.schemaId,
+    columns: plan.schema.fields.map((field, index) => {
+      const [, attnum = 0, typeOid = 0, typmod = -1] = rows[index] ?? [];
+      const unsupported = ddl.unsupported.get(index);
+      return { attnum, field, typeOid, typmod, ...(unsupported !== undefined && { unsupported }) };
+    }),
+  };
+}
