@@ -25,8 +25,6 @@ const PLAIN: readonly (readonly [stem: string, types: string])[] = [
   ['text', 'text,text'],
   ['text_', 'text,text'],
   ['name', 'name,name'],
-  ['nametext', 'name,text'],
-  ['textname', 'text,name'],
   ['bytea', 'bytea,bytea'],
   ['uuid_', 'uuid,uuid'],
   ['date_', 'date,date'],
@@ -106,6 +104,8 @@ function comparisons(): Record<string, ScalarTemplate> {
     for (const [stem, types] of PLAIN) {
       if (exists(stem, operator)) table[`${stem}${operator}(${types})`] = plain(operator);
     }
+    table[`name${operator}text(name,text)`] = plain(operator);
+    table[`text${operator}name(text,name)`] = plain(operator);
     table[`bpchar${operator}(bpchar,bpchar)`] = blankPadded(operator);
     table[`date_${operator}_timestamp(date,timestamp)`] = dateWithTimestamp(operator);
     table[`timestamp_${operator}_date(timestamp,date)`] = ([a, b], call) =>
