@@ -1,0 +1,138 @@
+import type { ClosePortalStmt, DeclareCursorStmt, FetchStmt } from '@pgsql/types';
+import type { RowBatch, RowStream } from '../engine/engine.ts';
+import type { Statement } from '../sql/sql.ts';
+import { notSupported } from '../base/sql-error.ts';
+import { CursorRows } from './cursor-rows.ts';
+import { duplicateCursor, noTransaction, tooManyOfSession, unknownCursor } from './errors.ts';
+import { innerQuery } from './inner-query.ts';
+import { commandPlan, NO_FIGURES } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planQuery } from './plan-query.ts';
+import { Portal } from './portal.ts';
+import type { SessionState } from './session-state.ts';
+
+/** Bits of DeclareCursorStmt.options (parsenodes.h). */
+const BINARY = 0x0001;
+const SCROLL = 0x0002;
+const NO_SCROLL = 0x0004;
+const HOLD = 0x0020;
+/** FETCH_ALL, as the grammar writes it. */
+const ALL = 2_147_483_647;
+/** Rows of one step of FETCH ALL. */
+const STEP_ROWS = 1000;
+
+/** DECLARE name CURSOR FOR query: the query starts now, its rows are fetched later. */
+export function declareStatement(state: SessionState, statement: Statement, node: DeclareCursorStmt): Plan {
+  return commandPlan(statement, async (running) => {
+    const name = node.portalname ?? '';
+    const options = node.options ?? 0;
+    const hold = (options & HOLD) !== 0;
+    if (!hold && state.block.state === 'implicit' && !state.severalStatements) throw noTransaction('DECLARE CURSOR');
+    if (state.portals.has(name)) throw duplicateCursor(name);
+    const limit = state.host.limits.portals;
+    if (state.portals.size >= limit)
+      throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
+    const plan = await planQuery(state, innerQuery(state.host.grammar, statement, node.query, 'for'), []);
+    state.notices(plan.notices);
+    const format = (options & BINARY) !== 0 ? 1 : 0;
+    const formats = (plan.fields ?? []).map(() => format as 0 | 1);
+    const portal = new Portal(name, plan, { formats: [], values: [] }, formats, state.block.depth);
+    const execution = await plan.start(portal.parameters, formats, portal.running);
+    running.check();
+    const keeping =
+      (options & NO_SCROLL) !== 0 ? 'never' : (options & SCROLL) !== 0 || hold ? 'always' : 'while it fits';
+    const rows = new CursorRows(execution.rows!, keeping, state.host.limits.cursorBytes);
+    portal.execution = execution;
+    portal.cursor = { rows, hold, held: false };
+    state.portals.set(name, portal);
+    return 'DECLARE CURSOR';
+  });
+}
+
+/** FETCH and MOVE in every direction. */
+export function fetchStatement(state: SessionState, statement: Statement, node: FetchStmt): Plan {
+  const name = node.portalname ?? '';
+  const isMove = node.ismove === true;
+  const described = state.portals.get(name);
+  if (described === undefined) throw unknownCursor(name);
+  return {
+    statement,
+    parameterOids: [],
+    fields: isMove ? null : (described.plan?.fields ?? null),
+    notices: [],
+    async start(_parameters, formats) {
+      const portal = state.portals.get(name);
+      if (portal === undefined) throw unknownCursor(name);
+      const rows = (portal.cursor ??= cursorOf(state, portal)).rows;
+      if (!isMove) checkFormats(portal, formats);
+      const stream = fetchedRows(rows, node);
+      if (!isMove) return { rows: stream.rows, tag: () => `FETCH ${stream.count()}`, notices: [], figures: NO_FIGURES };
+      while ((await stream.rows.next()) !== undefined);
+      return { rows: null, tag: () => `MOVE ${stream.count()}`, notices: [], figures: NO_FIGURES };
+    },
+  };
+}
+
+/** CLOSE name and CLOSE ALL. */
+export function closeStatement(state: SessionState, statement: Statement, node: ClosePortalStmt): Plan {
+  return commandPlan(statement, async () => {
+    const { portalname } = node;
+    if (portalname === undefined) {
+      for (const [name, portal] of state.portals) if (portal.cursor !== undefined) await state.closePortal(name);
+      return 'CLOSE CURSOR ALL';
+    }
+    if (!state.portals.has(portalname)) throw unknownCursor(portalname);
+    await state.closePortal(portalname);
+    return 'CLOSE CURSOR';
+  });
+}
+
+/** A portal of the protocol is a cursor too, once it has been started. */
+function cursorOf(state: SessionState, portal: Portal): NonNullable<Portal['cursor']> {
+  const stream = portal.execution?.rows;
+  if (stream === undefined || stream === null) throw unknownCursor(portal.name);
+  return { rows: new CursorRows(stream, 'never', state.host.limits.cursorBytes), hold: false, held: false };
+}
+
+/** Rows were encoded when the cursor was declared. */
+function checkFormats(portal: Portal, formats: readonly (0 | 1)[]): void {
+  const binary = portal.formats.some((format) => format === 1);
+  if (!binary && formats.some((format) => format === 1))
+    throw notSupported('fetching from a text cursor in binary format', 'Declare it BINARY, or ask for text.');
+}
+
+function fetchedRows(rows: CursorRows, node: FetchStmt): { rows: RowStream; count: () => number } {
+  let left = node.howMany === undefined ? 0 : Number(node.howMany);
+  const direction = node.direction ?? 'FETCH_FORWARD';
+  const backward = (direction === 'FETCH_BACKWARD') !== left < 0;
+  const inSteps = direction === 'FETCH_FORWARD' || direction === 'FETCH_BACKWARD';
+  let count = 0;
+  let ended = false;
+  left = inSteps ? Math.abs(left) : left;
+
+  const step = async (maxRows: number): Promise<RowBatch> => {
+    if (!inSteps || left === 0) {
+      ended = true;
+      return await (direction === 'FETCH_ABSOLUTE' ? rows.absolute(left) : rows.relative(inSteps ? 0 : left));
+    }
+    const wanted = Math.min(left, maxRows, STEP_ROWS);
+    const batch = await (backward ? rows.backward(wanted) : rows.forward(wanted));
+    if (left < ALL) left -= wanted;
+    ended = batch.rowCount < wanted || left === 0;
+    return batch;
+  };
+  return {
+    count: () => count,
+    rows: {
+      async next(maxRows = STEP_ROWS) {
+        if (ended) return undefined;
+        const batch = await step(maxRows);
+        count += batch.rowCount;
+        return batch.rowCount === 0 ? undefined : batch;
+      },
+      async close() {
+        ended = true;
+      },
+    },
+  };
+}

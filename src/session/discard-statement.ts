@@ -1,0 +1,26 @@
+import type { DiscardStmt } from '@pgsql/types';
+import type { Statement } from '../sql/sql.ts';
+import { insideTransaction } from './errors.ts';
+import { commandPlan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { SessionState } from './session-state.ts';
+
+const TAGS: Readonly<Record<string, string>> = {
+  DISCARD_ALL: 'DISCARD ALL',
+  DISCARD_PLANS: 'DISCARD PLANS',
+  DISCARD_SEQUENCES: 'DISCARD SEQUENCES',
+  DISCARD_TEMP: 'DISCARD TEMP',
+};
+
+/** DISCARD: the session as it was at its start. There are no sequences and no temporary tables to discard. */
+export function discardStatement(state: SessionState, statement: Statement, node: DiscardStmt): Plan {
+  return commandPlan(statement, async () => {
+    const target = node.target ?? 'DISCARD_ALL';
+    if (target !== 'DISCARD_ALL') return TAGS[target] ?? 'DISCARD';
+    if (state.block.state !== 'implicit' || state.severalStatements) throw insideTransaction('DISCARD ALL');
+    await state.closeAll();
+    state.settings.values.resetAll(new Set());
+    state.statements.clear();
+    return 'DISCARD ALL';
+  });
+}

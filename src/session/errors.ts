@@ -1,0 +1,178 @@
+import { SqlError } from '../base/sql-error.ts';
+
+/** The errors of a session. Messages are PostgreSQL's own (postgres.c, portalcmds.c, prepare.c, xact.c, guc.c). */
+
+export function failedTransaction(): SqlError {
+  return new SqlError({
+    sqlstate: '25P02',
+    message: 'current transaction is aborted, commands ignored until end of transaction block',
+  });
+}
+
+export function unknownStatement(name: string): SqlError {
+  const message =
+    name === '' ? 'unnamed prepared statement does not exist' : `prepared statement "${name}" does not exist`;
+  return new SqlError({ sqlstate: '26000', message });
+}
+
+export function duplicateStatement(name: string): SqlError {
+  return new SqlError({ sqlstate: '42P05', message: `prepared statement "${name}" already exists` });
+}
+
+export function unknownPortal(name: string): SqlError {
+  return new SqlError({ sqlstate: '34000', message: `portal "${name}" does not exist` });
+}
+
+export function unknownCursor(name: string): SqlError {
+  return new SqlError({ sqlstate: '34000', message: `cursor "${name}" does not exist` });
+}
+
+export function duplicateCursor(name: string): SqlError {
+  return new SqlError({ sqlstate: '42P03', message: `cursor "${name}" already exists` });
+}
+
+export function finishedPortal(name: string): SqlError {
+  return new SqlError({ sqlstate: '55000', message: `portal "${name}" cannot be run` });
+}
+
+export function forwardOnly(): SqlError {
+  return new SqlError({
+    sqlstate: '55000',
+    message: 'cursor can only scan forward',
+    hint: 'Declare it with SCROLL option to enable backward scan.',
+  });
+}
+
+export function multipleStatements(): SqlError {
+  return new SqlError({
+    sqlstate: '42601',
+    message: 'cannot insert multiple commands into a prepared statement',
+  });
+}
+
+export function wrongParameterCount(statement: string, given: number, wanted: number): SqlError {
+  return protocolViolation(
+    `bind message supplies ${given} parameters, but prepared statement "${statement}" requires ${wanted}`,
+  );
+}
+
+export function wrongFormatCount(what: 'parameter' | 'result', formats: number, columns: number): SqlError {
+  return protocolViolation(
+    what === 'parameter'
+      ? `bind message has ${formats} parameter formats but ${columns} parameters`
+      : `bind message has ${formats} result formats but query has ${columns} columns`,
+  );
+}
+
+export function wrongArgumentCount(statement: string, given: number, wanted: number): SqlError {
+  return new SqlError({
+    sqlstate: '42601',
+    message: `wrong number of parameters for prepared statement "${statement}"`,
+    detail: `Expected ${wanted} parameters but got ${given}.`,
+  });
+}
+
+export function protocolViolation(message: string): SqlError {
+  return new SqlError({ sqlstate: '08P01', message });
+}
+
+export function indeterminateType(parameter: number): SqlError {
+  return new SqlError({ sqlstate: '42P18', message: `could not determine data type of parameter $${parameter}` });
+}
+
+export function tooManyOfSession(what: string, limit: number, hint: string): SqlError {
+  return new SqlError({ sqlstate: '53400', message: `too many ${what} in one session: at most ${limit}`, hint });
+}
+
+export function noTransaction(command: string): SqlError {
+  return new SqlError({ sqlstate: '25P01', message: `${command} can only be used in transaction blocks` });
+}
+
+/** Commands such as DISCARD ALL. */
+export function insideTransaction(command: string): SqlError {
+  return new SqlError({ sqlstate: '25001', message: `${command} cannot run inside a transaction block` });
+}
+
+export function tooLateForMode(message: string): SqlError {
+  return new SqlError({ sqlstate: '25001', message });
+}
+
+export function unknownSavepoint(name: string): SqlError {
+  return new SqlError({ sqlstate: '3B001', message: `savepoint "${name}" does not exist` });
+}
+
+export function statementTimeout(): SqlError {
+  return new SqlError({ sqlstate: '57014', message: 'canceling statement due to statement timeout' });
+}
+
+export function canceledByUser(): SqlError {
+  return new SqlError({ sqlstate: '57014', message: 'canceling statement due to user request' });
+}
+
+export function idleInTransaction(): SqlError {
+  return fatal('25P03', 'terminating connection due to idle-in-transaction timeout');
+}
+
+export function idleSession(): SqlError {
+  return fatal('57P05', 'terminating connection due to idle-session timeout');
+}
+
+export function transactionTimeout(): SqlError {
+  return fatal('25P04', 'terminating connection due to transaction timeout');
+}
+
+export function administratorShutdown(): SqlError {
+  return fatal('57P01', 'terminating connection due to administrator command');
+}
+
+export function connectionLost(): SqlError {
+  return fatal('08006', 'connection to client lost');
+}
+
+/** What nobody foresaw; the log has the stack under the same query id. */
+export function internalError(queryId: string, cause: unknown): SqlError {
+  return new SqlError({ sqlstate: 'XX000', message: 'internal error', detail: `Query id ${queryId}.` }, { cause });
+}
+
+export function unknownSetting(name: string): SqlError {
+  return new SqlError({ sqlstate: '42704', message: `unrecognized configuration parameter "${name}"` });
+}
+
+export function invalidSettingValue(name: string, value: string, hint?: string): SqlError {
+  return new SqlError({
+    sqlstate: '22023',
+    message: `invalid value for parameter "${name}": "${value}"`,
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+export function notABoolean(name: string): SqlError {
+  return new SqlError({ sqlstate: '22023', message: `parameter "${name}" requires a Boolean value` });
+}
+
+export function settingOutOfRange(name: string, value: string, min: string, max: string): SqlError {
+  return new SqlError({
+    sqlstate: '22023',
+    message: `${value} is outside the valid range for parameter "${name}" (${min} .. ${max})`,
+  });
+}
+
+export function tooManySettingArguments(name: string): SqlError {
+  return new SqlError({ sqlstate: '22023', message: `SET ${name} takes only one argument` });
+}
+
+export function settingDenied(name: string): SqlError {
+  return new SqlError({ sqlstate: '42501', message: `permission denied to set parameter "${name}"` });
+}
+
+export function fixedSetting(name: string, why: string): SqlError {
+  return new SqlError({ sqlstate: '55P02', message: `parameter "${name}" cannot be ${why}` });
+}
+
+export function unknownRole(name: string): SqlError {
+  return new SqlError({ sqlstate: '22023', message: `role "${name}" does not exist` });
+}
+
+function fatal(sqlstate: string, message: string): SqlError {
+  return new SqlError({ sqlstate, message, severity: 'FATAL' });
+}

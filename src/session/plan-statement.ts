@@ -1,0 +1,40 @@
+import type { Statement } from '../sql/sql.ts';
+import { notSupported } from '../base/sql-error.ts';
+import { closeStatement, declareStatement, fetchStatement } from './cursor-statement.ts';
+import { discardStatement } from './discard-statement.ts';
+import { commandPlan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planQuery } from './plan-query.ts';
+import { deallocateStatement, executeStatement, prepareStatement } from './prepare-statement.ts';
+import { setConfigStatement } from './set-config-statement.ts';
+import type { SessionState } from './session-state.ts';
+import { setStatement } from './set-statement.ts';
+import { showStatement } from './show-statement.ts';
+import { transactionStatement } from './transaction-statement.ts';
+
+/** Parse and Describe: the session's own statements here, all others by the database. */
+export async function planStatement(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan> {
+  return (await ownPlan(state, statement, oids)) ?? (await planQuery(state, statement, oids));
+}
+
+async function ownPlan(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan | undefined> {
+  const { node } = statement;
+  if (statement.kind === 'select') return await setConfigStatement(state, statement, oids);
+  if ('TransactionStmt' in node) return transactionStatement(state, statement, node.TransactionStmt);
+  if ('VariableSetStmt' in node) return setStatement(state, statement, node.VariableSetStmt);
+  if ('VariableShowStmt' in node) return showStatement(state, statement, node.VariableShowStmt.name ?? '');
+  if ('PrepareStmt' in node) return prepareStatement(state, statement, node.PrepareStmt);
+  if ('ExecuteStmt' in node) return executeStatement(state, statement, node.ExecuteStmt);
+  if ('DeallocateStmt' in node) return deallocateStatement(state, statement, node.DeallocateStmt);
+  if ('DeclareCursorStmt' in node) return declareStatement(state, statement, node.DeclareCursorStmt);
+  if ('FetchStmt' in node) return fetchStatement(state, statement, node.FetchStmt);
+  if ('ClosePortalStmt' in node) return closeStatement(state, statement, node.ClosePortalStmt);
+  if ('DiscardStmt' in node) return discardStatement(state, statement, node.DiscardStmt);
+  if ('UnlistenStmt' in node) return commandPlan(statement, () => 'UNLISTEN');
+  if ('ListenStmt' in node || 'NotifyStmt' in node)
+    throw notSupported('LISTEN and NOTIFY', 'Ask the metadata table of snapshots for what changed.');
+  // Every constraint is checked when the statement runs; none is deferrable.
+  if ('ConstraintsSetStmt' in node) return commandPlan(statement, () => 'SET CONSTRAINTS');
+  if ('CopyStmt' in node) throw notSupported('COPY', 'Use INSERT to load rows and SELECT to read them.');
+  return undefined;
+}

@@ -1,0 +1,49 @@
+import type { BoundParameters, Execution } from '../query/query.ts';
+import type { CursorRows } from './cursor-rows.ts';
+import type { Plan } from './plan.ts';
+import { RunningStatement } from './running-statement.ts';
+
+/** A statement with its parameters, started by its first Execute and pulled by the others; or a cursor. */
+export class Portal {
+  readonly name: string;
+  /** Null for a text without a statement. */
+  readonly plan: Plan | null;
+  readonly parameters: BoundParameters;
+  /** One per field. */
+  readonly formats: readonly (0 | 1)[];
+  readonly running = new RunningStatement();
+  /** Savepoints that were open when it was made. */
+  depth: number;
+  execution: Execution | undefined;
+  /** Nothing more will come. */
+  finished = false;
+  cursor: Cursor | undefined;
+
+  constructor(
+    name: string,
+    plan: Plan | null,
+    parameters: BoundParameters,
+    formats: readonly (0 | 1)[],
+    depth: number,
+  ) {
+    this.name = name;
+    this.plan = plan;
+    this.parameters = parameters;
+    this.formats = formats;
+    this.depth = depth;
+  }
+
+  async close(): Promise<void> {
+    this.finished = true;
+    await (this.cursor?.rows.close() ?? this.execution?.rows?.close());
+  }
+}
+
+/** What DECLARE says of a portal. */
+export type Cursor = {
+  readonly rows: CursorRows;
+  /** WITH HOLD: it outlives a transaction that is committed. */
+  readonly hold: boolean;
+  /** Its transaction is committed. */
+  held: boolean;
+};

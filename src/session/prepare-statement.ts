@@ -1,0 +1,76 @@
+import type { DeallocateStmt, ExecuteStmt, PrepareStmt } from '@pgsql/types';
+import type { BoundParameters } from '../query/query.ts';
+import type { Statement } from '../sql/sql.ts';
+import { duplicateStatement, tooManyOfSession, unknownStatement, wrongArgumentCount } from './errors.ts';
+import { innerQuery, listInParentheses } from './inner-query.ts';
+import { commandPlan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { planQuery } from './plan-query.ts';
+import { quoteLiteral } from './query-text.ts';
+import type { SessionState } from './session-state.ts';
+
+/** PREPARE name [(types)] AS query. It shares names with the statements of Parse. */
+export function prepareStatement(state: SessionState, statement: Statement, node: PrepareStmt): Plan {
+  return commandPlan(statement, async () => {
+    const { grammar } = state.host;
+    const inner = innerQuery(grammar, statement, node.query, 'as');
+    const types = node.argtypes === undefined ? [] : listInParentheses(grammar, statement);
+    const plan = await planQuery(state, inner, await typeOids(state, types));
+    storeStatement(state, node.name ?? '', plan);
+    return 'PREPARE';
+  });
+}
+
+/** Keeps a named statement; 42P05 where the name is taken. */
+export function storeStatement(state: SessionState, name: string, plan: Plan | null): void {
+  if (name !== '' && state.statements.has(name)) throw duplicateStatement(name);
+  const limit = state.host.limits.preparedStatements;
+  if (name !== '' && state.statements.size >= limit)
+    throw tooManyOfSession('prepared statements', limit, 'DEALLOCATE those that are not needed any more.');
+  state.statements.set(name, plan);
+}
+
+/** EXECUTE name [(arguments)]: answers what the prepared statement answers. */
+export function executeStatement(state: SessionState, statement: Statement, node: ExecuteStmt): Plan {
+  const name = node.name ?? '';
+  const target = name === '' ? undefined : state.statements.get(name);
+  if (target === undefined || target === null) throw unknownStatement(name);
+  return {
+    statement,
+    parameterOids: [],
+    fields: target.fields,
+    notices: [],
+    async start(_parameters, formats, running) {
+      const texts = node.params === undefined ? [] : listInParentheses(state.host.grammar, statement);
+      if (texts.length !== target.parameterOids.length)
+        throw wrongArgumentCount(name, texts.length, target.parameterOids.length);
+      return await target.start(await argumentValues(state, target, texts), formats, running);
+    },
+  };
+}
+
+/** DEALLOCATE name and DEALLOCATE ALL. */
+export function deallocateStatement(state: SessionState, statement: Statement, node: DeallocateStmt): Plan {
+  return commandPlan(statement, () => {
+    if (node.name === undefined) state.statements.clear();
+    else if (!state.statements.delete(node.name)) throw unknownStatement(node.name);
+    return node.name === undefined ? 'DEALLOCATE ALL' : 'DEALLOCATE';
+  });
+}
+
+async function typeOids(state: SessionState, types: readonly string[]): Promise<readonly number[]> {
+  if (types.length === 0) return [];
+  const columns = types.map((type) => `${quoteLiteral(type.trim())}::pg_catalog.regtype::pg_catalog.oid`);
+  const [row] = await state.query(`SELECT ${columns.join(', ')}`);
+  return row!.map(Number);
+}
+
+/** Arguments are expressions without columns: Postgres evaluates them, as the types of the parameters. */
+async function argumentValues(state: SessionState, target: Plan, texts: readonly string[]): Promise<BoundParameters> {
+  if (texts.length === 0) return { formats: [], values: [] };
+  const oids = target.parameterOids.map((oid) => `pg_catalog.format_type(${oid}, -1)`);
+  const [types] = await state.query(`SELECT ${oids.join(', ')}`);
+  const casts = texts.map((text, index) => `CAST((${text}) AS ${types![index]})`);
+  const [values] = await state.query(`SELECT ${casts.join(', ')}`);
+  return { formats: [], values: values!.map((value) => (value === null ? null : Buffer.from(value))) };
+}

@@ -1,0 +1,94 @@
+import type { Database } from '../query/query.ts';
+import type { Grammar } from '../sql/grammar.ts';
+import type { NestingLimits } from '../sql/nesting.ts';
+import type { Client } from './client.ts';
+import { openSession } from './open-session.ts';
+import { queryText } from './query-text.ts';
+import type { Session } from './session.ts';
+import { plainContext, SettingDefinitions } from './setting-definitions.ts';
+import type { StatementEvent } from './statement-event.ts';
+
+export type SessionLimits = {
+  /** Length of one text of statements. */
+  readonly statementBytes: number;
+  /** See `sql/nesting.ts`. */
+  readonly nesting: NestingLimits;
+  readonly preparedStatements: number;
+  /** Open portals and cursors. */
+  readonly portals: number;
+  /** Default of statement_timeout; 0 is none. */
+  readonly statementTimeoutMs: number;
+  /** Rows that a scrolling or held cursor keeps. */
+  readonly cursorBytes: number;
+};
+
+export type SessionHostOptions = {
+  readonly database: Database;
+  readonly grammar: Grammar;
+  /** The role that the gateway itself asks as, e.g. whether another one exists. */
+  readonly owner: string;
+  readonly limits: SessionLimits;
+  readonly onStatement?: (event: StatementEvent) => void;
+  /** Errors of undoing a failed statement: the client hears of the statement's own. */
+  readonly onCleanupError?: (error: unknown) => void;
+};
+
+export type SessionRequest = {
+  readonly client: Client;
+  readonly role: string;
+  readonly processId: number;
+  /** Settings of the startup packet, by the name the client used. */
+  readonly settings: ReadonlyMap<string, string>;
+};
+
+/** What the sessions of one database share. */
+export class SessionHost {
+  readonly database: Database;
+  readonly grammar: Grammar;
+  readonly limits: SessionLimits;
+  readonly onStatement: SessionHostOptions['onStatement'];
+  readonly onCleanupError: SessionHostOptions['onCleanupError'];
+  readonly #owner: string;
+  #definitions: Promise<SettingDefinitions> | undefined;
+  #queryCount = 0;
+
+  constructor(options: SessionHostOptions) {
+    this.database = options.database;
+    this.grammar = options.grammar;
+    this.limits = options.limits;
+    this.onStatement = options.onStatement;
+    this.onCleanupError = options.onCleanupError;
+    this.#owner = options.owner;
+  }
+
+  get nesting(): NestingLimits {
+    return this.limits.nesting;
+  }
+
+  /** A new session, its ParameterStatus messages sent; FATAL where the role does not exist or a setting is wrong. */
+  async open(request: SessionRequest): Promise<Session> {
+    return await openSession(this, request);
+  }
+
+  /** Names a statement in logs and in internal errors; unique within the process. */
+  nextQueryId(processId: number): string {
+    this.#queryCount += 1;
+    return `${processId.toString(16)}.${this.#queryCount.toString(16)}`;
+  }
+
+  /** Rows of a query of the gateway itself, as text. */
+  async queryAsOwner(text: string): Promise<readonly (readonly (string | null)[])[]> {
+    return await queryText(this.database, this.grammar, plainContext(this.#owner), text);
+  }
+
+  /** The settings that the embedded Postgres knows; read once. */
+  async definitions(): Promise<SettingDefinitions> {
+    this.#definitions ??= SettingDefinitions.load((text) => this.queryAsOwner(text));
+    try {
+      return await this.#definitions;
+    } catch (error) {
+      this.#definitions = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { StatementContext } from '../query/query.ts';
+import type { NoticeFields } from '../postgres/postgres.ts';
+import type { SqlError } from '../base/sql-error.ts';
+import type { Client } from './client.ts';
+import { durationMs } from './duration-setting.ts';
+import { statementTimeout } from './errors.ts';
+import type { Plan } from './plan.ts';
+import type { Portal } from './portal.ts';
+import { queryText } from './query-text.ts';
+import type { RunningStatement } from './running-statement.ts';
+import type { SessionHost } from './session-host.ts';
+import { SessionSettings } from './session-settings.ts';
+import { TransactionBlock } from './transaction-block.ts';
+import type { TransactionModes } from './transaction-block.ts';
+
+/** Least severe first; ERROR and worse are always sent. */
+const LEVELS = ['debug5', 'debug4', 'debug3', 'debug2', 'debug1', 'log', 'notice', 'warning', 'error'];
+
+/** Everything one session holds, and how its parts end together. */
+export class SessionState {
+  readonly host: SessionHost;
+  readonly client: Client;
+  readonly role: string;
+  readonly processId: number;
+  readonly settings: SessionSettings;
+  readonly block: TransactionBlock;
+  /** Null for a text without a statement. */
+  readonly statements = new Map<string, Plan | null>();
+  readonly portals = new Map<string, Portal>();
+  /** What a cancel request cancels. */
+  running: RunningStatement | undefined;
+  /** A text of several statements is being run: their implicit transaction counts as a block for SET LOCAL and cursors. */
+  severalStatements = false;
+  #context: { readonly version: number; readonly context: StatementContext } | undefined;
+
+  constructor(
+    host: SessionHost,
+    client: Client,
+    identity: { readonly role: string; readonly processId: number },
+    settings: SessionSettings,
+  ) {
+    this.host = host;
+    this.client = client;
+    this.role = identity.role;
+    this.processId = identity.processId;
+    this.settings = settings;
+    this.block = new TransactionBlock(host.database);
+  }
+
+  /** What statements are read with, now. */
+  context(): StatementContext {
+    const { values } = this.settings;
+    if (this.#context?.version !== values.version)
+      this.#context = { version: values.version, context: this.settings.context(this.role) };
+    const { open } = this.block;
+    return open === undefined ? this.#context.context : { ...this.#context.context, transaction: open };
+  }
+
+  /** Rows of a query of the gateway's own, as text. */
+  async query(text: string): Promise<readonly (readonly (string | null)[])[]> {
+    return await queryText(this.host.database, this.host.grammar, this.context(), text);
+  }
+
+  /** Starts the implicit transaction unless there is one. */
+  enter(): void {
+    this.block.enter(this.defaultModes());
+  }
+
+  defaultModes(): TransactionModes {
+    return this.settings.defaultModes();
+  }
+
+  /** Runs a step of a statement under statement_timeout; a cancel request meets it. */
+  async run<T>(running: RunningStatement, step: () => Promise<T>): Promise<T> {
+    const timeoutMs = durationMs('statement_timeout', this.settings.get('statement_timeout'));
+    const timer = timeoutMs > 0 ? setTimeout(() => running.interrupt(statementTimeout()), timeoutMs) : undefined;
+    this.running = running;
+    try {
+      const result = await step();
+      running.check();
+      return result;
+    } catch (error) {
+      throw running.cause(error);
+    } finally {
+      this.running = undefined;
+      clearTimeout(timer);
+    }
+  }
+
+  async commit(): Promise<void> {
+    try {
+      await this.#closePortals((portal) => portal.cursor?.hold !== true);
+      for (const portal of this.portals.values()) {
+        await portal.cursor?.rows.hold();
+        portal.depth = 0;
+      }
+      await this.block.commit();
+      for (const { cursor } of this.portals.values()) if (cursor !== undefined) cursor.held = true;
+      this.settings.values.commit();
+    } catch (error) {
+      await this.#closeUncommitted();
+      await this.block.rollback();
+      this.settings.values.rollback();
+      throw error;
+    }
+  }
+
+  async rollback(): Promise<void> {
+    await this.#closeUncommitted();
+    this.settings.values.rollback();
+    await this.block.rollback();
+  }
+
+  /** An error ended a statement: portals of its (sub)transaction are gone, a block is failed. */
+  async fail(): Promise<void> {
+    const { block } = this;
+    const implicit = block.state === 'implicit';
+    if (block.depth > 0) await this.closePortalsAbove(block.depth - 1);
+    else await this.#closeUncommitted();
+    if (implicit || block.state === 'none') this.settings.values.rollback();
+    await block.fail();
+  }
+
+  /** Portals made while more savepoints were open than this. */
+  async closePortalsAbove(depth: number): Promise<void> {
+    await this.#closePortals((portal) => portal.depth > depth && !this.#isHeld(portal));
+  }
+
+  async closePortal(name: string): Promise<void> {
+    const portal = this.portals.get(name);
+    this.portals.delete(name);
+    await portal?.close();
+  }
+
+  async closeAll(): Promise<void> {
+    await this.#closePortals(() => true);
+  }
+
+  notices(notices: readonly NoticeFields[]): void {
+    for (const notice of notices) this.notice(notice);
+  }
+
+  notice(notice: NoticeFields): void {
+    const level = LEVELS.indexOf(notice.severity.toLowerCase().replace(/^debug$/, 'debug1'));
+    const least = LEVELS.indexOf(this.settings.get('client_min_messages'));
+    if (notice.severity !== 'INFO' && level < least) return;
+    this.client.notice(notice);
+  }
+
+  warn(sqlstate: string, message: string): void {
+    this.notice({ severity: 'WARNING', sqlstate, message });
+  }
+
+  interrupt(reason: SqlError): void {
+    this.running?.interrupt(reason);
+  }
+
+  #isHeld(portal: Portal): boolean {
+    return portal.cursor?.held === true;
+  }
+
+  async #closeUncommitted(): Promise<void> {
+    await this.#closePortals((portal) => !this.#isHeld(portal));
+  }
+
+  async #closePortals(which: (portal: Portal) => boolean): Promise<void> {
+    for (const [name, portal] of this.portals) {
+      if (!which(portal)) continue;
+      this.portals.delete(name);
+      await portal.close();
+    }
+  }
+}

@@ -1,0 +1,195 @@
+/**
+ * Room `session`: one client's state, from its first request to its last. It knows the protocol's order of things
+ * (statements, portals, Sync), the transaction block, settings, cursors and timeouts; it knows neither sockets nor
+ * what a query means: those are `wire` and `query`.
+ *
+ * Words: a *plan* is a statement that was parsed and described; a *portal* is a plan with parameters that is being
+ * run; a *cursor* is a portal that SQL reads. A session is *ready* for a request, *draining* to the next Sync after
+ * an error in the extended protocol, or *done*.
+ *
+ * Invariants: requests are handled one at a time, in order. `Session.#answerError` alone decides what an error does to
+ * the transaction and to the connection. Rows are pulled only while the client takes them.
+ */
+import { SqlError } from '../base/sql-error.ts';
+import { notSupported } from '../base/sql-error.ts';
+import { durationMs } from './duration-setting.ts';
+import {
+  administratorShutdown,
+  canceledByUser,
+  connectionLost,
+  idleInTransaction,
+  idleSession,
+  internalError,
+  transactionTimeout,
+} from './errors.ts';
+import { bind, close, describe, execute, parse } from './extended-query.ts';
+import type { Request } from './request.ts';
+import type { SessionState } from './session-state.ts';
+import { simpleQuery } from './simple-query.ts';
+
+/** One client's session. Requests go in through `handle`, answers go to its Client. */
+export class Session {
+  readonly #state: SessionState;
+  #phase: 'ready' | 'draining' | 'done' = 'ready';
+  #busy = false;
+  /** Set when the session is to end with this error as soon as it may. */
+  #ending: { readonly error: SqlError; readonly when: 'idle' | 'now' } | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #transactionTimer: NodeJS.Timeout | undefined;
+
+  constructor(state: SessionState) {
+    this.#state = state;
+  }
+
+  get done(): boolean {
+    return this.#phase === 'done';
+  }
+
+  /** The first ReadyForQuery. */
+  start(): void {
+    this.#ready();
+  }
+
+  /** Answers one request; `syncFollows` where the next one is known to be Sync. Never rejects. */
+  async handle(request: Request, syncFollows: boolean): Promise<void> {
+    if (this.#phase === 'done') return;
+    clearTimeout(this.#idleTimer);
+    this.#busy = true;
+    try {
+      if (this.#phase === 'draining' && request.kind !== 'sync' && request.kind !== 'terminate') return;
+      await this.#dispatch(request, syncFollows);
+    } catch (error) {
+      await this.#answerError(error, request);
+    } finally {
+      this.#busy = false;
+      if (this.#ending?.when === 'now') this.#end(this.#ending.error);
+    }
+  }
+
+  /** Cancels the running statement, if there is one (57014). */
+  cancel(): void {
+    this.#state.interrupt(canceledByUser());
+  }
+
+  /** Ends the session with 57P01: when it has no statement and no transaction block, or in the midst of them. */
+  shutdown(how: 'when idle' | 'interrupt'): void {
+    this.#endWith(administratorShutdown(), how === 'interrupt' ? 'now' : 'idle');
+  }
+
+  /** The client is gone: what runs is cancelled and nobody is told. */
+  abandon(): void {
+    this.#state.interrupt(connectionLost());
+  }
+
+  /** Closes what is open; an open transaction is rolled back. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#phase = 'done';
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#transactionTimer);
+    await this.#state.closeAll();
+    await this.#state.block.rollback();
+  }
+
+  async #dispatch(request: Request, syncFollows: boolean): Promise<void> {
+    const state = this.#state;
+    switch (request.kind) {
+      case 'query':
+        await simpleQuery(state, request.text);
+        return this.#ready();
+      case 'parse':
+        return await parse(state, request);
+      case 'bind':
+        return await bind(state, request);
+      case 'describe':
+        return describe(state, request.of, request.name);
+      case 'execute':
+        return await execute(state, request, syncFollows);
+      case 'close':
+        return await close(state, request.of, request.name);
+      case 'flush':
+        return state.client.flush();
+      case 'sync':
+        this.#phase = 'ready';
+        if (state.block.state === 'implicit') await state.commit();
+        return this.#ready();
+      case 'terminate':
+        this.#phase = 'done';
+        return;
+      case 'functionCall':
+        throw notSupported('the function call protocol', 'Call the function in a SELECT.');
+      case 'malformed':
+        throw request.error;
+      case 'copyData':
+      case 'copyDone':
+      case 'copyFail':
+        // What is left of a COPY that failed is skipped, as PostgreSQL does.
+        return;
+    }
+  }
+
+  /** The one place that decides what an error does to the transaction and to the connection. */
+  async #answerError(error: unknown, request: Request): Promise<void> {
+    const state = this.#state;
+    const known = error instanceof SqlError ? error : internalError(state.host.nextQueryId(state.processId), error);
+    try {
+      await state.fail();
+    } catch (cleanup) {
+      state.host.onCleanupError?.(cleanup);
+    }
+    if (known.fields.severity === 'FATAL') return this.#end(known);
+    state.client.error(known.fields);
+    if (isExtended(request)) this.#phase = 'draining';
+    else this.#ready();
+  }
+
+  #ready(): void {
+    const { block, client, settings } = this.#state;
+    if (this.#ending !== undefined && (this.#ending.when === 'now' || block.status === 'I'))
+      return this.#end(this.#ending.error);
+    for (const [name, value] of settings.changes()) client.parameterStatus(name, value);
+    client.ready(block.status);
+    this.#startTimers();
+  }
+
+  #startTimers(): void {
+    const { block } = this.#state;
+    const inBlock = block.status !== 'I';
+    const idle = inBlock ? 'idle_in_transaction_session_timeout' : 'idle_session_timeout';
+    const idleMs = this.#timeout(idle);
+    clearTimeout(this.#idleTimer);
+    if (idleMs > 0)
+      this.#idleTimer = setTimeout(() => this.#endWith(inBlock ? idleInTransaction() : idleSession(), 'now'), idleMs);
+    const transactionMs = this.#timeout('transaction_timeout');
+    if (!inBlock) {
+      clearTimeout(this.#transactionTimer);
+      this.#transactionTimer = undefined;
+    } else if (transactionMs > 0) {
+      this.#transactionTimer ??= setTimeout(() => this.#endWith(transactionTimeout(), 'now'), transactionMs);
+    }
+  }
+
+  #timeout(name: string): number {
+    return durationMs(name, this.#state.settings.get(name));
+  }
+
+  #endWith(error: SqlError, when: 'idle' | 'now'): void {
+    this.#ending = { error, when };
+    if (this.#busy) {
+      if (when === 'now') this.#state.interrupt(error);
+    } else if (when === 'now' || this.#state.block.status === 'I') {
+      this.#end(error);
+    }
+  }
+
+  #end(error: SqlError): void {
+    if (this.#phase === 'done') return;
+    this.#phase = 'done';
+    this.#state.client.error({ ...error.fields, severity: 'FATAL' });
+    this.#state.client.end();
+  }
+}
+
+function isExtended(request: Request): boolean {
+  if (request.kind === 'malformed') return request.extended;
+  return request.kind !== 'query' && request.kind !== 'functionCall' && request.kind !== 'sync';
+}

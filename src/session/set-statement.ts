@@ -1,0 +1,108 @@
+import type { Node, VariableSetStmt } from '@pgsql/types';
+import type { Statement } from '../sql/sql.ts';
+import { changedModes, changeSetting, checkMayChange, isTransactionMode } from './change-setting.ts';
+import { noTransaction, tooManySettingArguments } from './errors.ts';
+import { notSupported } from '../base/sql-error.ts';
+import { commandPlan } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { SessionState } from './session-state.ts';
+import { transactionModes } from './transaction-modes.ts';
+
+/** SET, SET LOCAL, SET TRANSACTION, SET SESSION CHARACTERISTICS, RESET and RESET ALL. */
+export function setStatement(state: SessionState, statement: Statement, set: VariableSetStmt): Plan {
+  const isReset = set.kind === 'VAR_RESET' || set.kind === 'VAR_RESET_ALL';
+  return commandPlan(statement, async () => {
+    await runSet(state, set);
+    return isReset ? 'RESET' : 'SET';
+  });
+}
+
+async function runSet(state: SessionState, set: VariableSetStmt): Promise<void> {
+  const name = set.name ?? '';
+  if (set.is_local === true && !inBlock(state)) warnOutside(state, 'SET LOCAL');
+  switch (set.kind) {
+    case 'VAR_SET_VALUE':
+      return await changeSetting(state, name, flatten(name, set.args ?? []), set.is_local ?? false);
+    case 'VAR_SET_CURRENT':
+      return await changeSetting(state, name, state.settings.get(name), set.is_local ?? false);
+    case 'VAR_SET_MULTI':
+      return setModes(state, name, set.args ?? []);
+    case 'VAR_RESET_ALL':
+      return state.settings.values.resetAll(new Set());
+    default:
+      return await reset(state, name, set.is_local ?? false);
+  }
+}
+
+async function reset(state: SessionState, name: string, isLocal: boolean): Promise<void> {
+  const key = name.toLowerCase();
+  if (key === 'role' || key === 'session_authorization') return;
+  if (isTransactionMode(key)) {
+    const initial = state.settings.get(`default_${key}`);
+    state.block.changeModes(changedModes(state.block.modes, key, initial));
+    return;
+  }
+  checkMayChange(state, name);
+  if (!isLocal) return state.settings.values.reset(key);
+  const initial = state.settings.values.defaultOf(key) ?? state.settings.definitions.find(name)?.initial ?? '';
+  state.settings.values.set(key, initial, true);
+}
+
+function setModes(state: SessionState, name: string, options: readonly Node[]): void {
+  if (name === 'TRANSACTION SNAPSHOT')
+    throw notSupported('SET TRANSACTION SNAPSHOT', 'Read a table AS OF a snapshot instead.');
+  if (name === 'TRANSACTION') {
+    if (!inBlock(state)) warnOutside(state, 'SET TRANSACTION');
+    state.block.changeModes(transactionModes(options, state.block.modes));
+    return;
+  }
+  const modes = transactionModes(options, state.settings.defaultModes());
+  const { values } = state.settings;
+  values.set('default_transaction_isolation', modes.isolation, false);
+  values.set('default_transaction_read_only', modes.readOnly ? 'on' : 'off', false);
+  values.set('default_transaction_deferrable', modes.deferrable ? 'on' : 'off', false);
+}
+
+function inBlock(state: SessionState): boolean {
+  return state.block.state === 'block' || state.severalStatements;
+}
+
+function warnOutside(state: SessionState, command: string): void {
+  const { sqlstate, message } = noTransaction(command).fields;
+  state.warn(sqlstate, message);
+}
+
+/** guc_funcs.c, flatten_set_variable_args: the arguments of SET as the text that set_config takes. */
+function flatten(name: string, args: readonly Node[]): string {
+  const key = name.toLowerCase();
+  if (args.length > 1 && !LISTS.has(key)) throw tooManySettingArguments(name);
+  return args.map((arg) => argumentText(arg, QUOTED_LISTS.has(key))).join(', ');
+}
+
+/** GUC_LIST_INPUT, and of these GUC_LIST_QUOTE, among the settings of sessions. */
+const LISTS: ReadonlySet<string> = new Set(['search_path', 'datestyle', 'temp_tablespaces', 'createrole_self_grant']);
+const QUOTED_LISTS: ReadonlySet<string> = new Set(['search_path', 'temp_tablespaces']);
+
+function argumentText(arg: Node, quoted: boolean): string {
+  if ('TypeCast' in arg) return `INTERVAL '${argumentText(arg.TypeCast.arg!, false)}'`;
+  if (!('A_Const' in arg)) throw new Error('an argument of SET that is no constant');
+  const { ival, fval, sval, boolval, bsval } = arg.A_Const as Constant;
+  if (sval !== undefined) return quoted ? quoteName(sval.sval ?? '') : (sval.sval ?? '');
+  if (fval !== undefined) return fval.fval ?? '0';
+  if (boolval !== undefined) return String(boolval.boolval ?? false);
+  if (bsval !== undefined) return bsval.bsval ?? '';
+  return String(ival?.ival ?? 0);
+}
+
+type Constant = {
+  readonly ival?: { readonly ival?: number };
+  readonly fval?: { readonly fval?: string };
+  readonly sval?: { readonly sval?: string };
+  readonly boolval?: { readonly boolval?: boolean };
+  readonly bsval?: { readonly bsval?: string };
+};
+
+/** quote_identifier, without the list of keywords: a schema may be called like one and needs no quotes in a list. */
+function quoteName(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
+}

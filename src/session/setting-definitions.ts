@@ -1,0 +1,64 @@
+import type { StatementContext } from '../query/query.ts';
+
+type TextQuery = (text: string) => Promise<readonly (readonly (string | null)[])[]>;
+
+/** One setting as pg_settings describes it. */
+export type SettingDefinition = {
+  /** As SHOW ALL spells it, e.g. `TimeZone`. */
+  readonly name: string;
+  /** Who may set it and when: user, superuser, backend, sighup, postmaster, internal, ... */
+  readonly context: string;
+  readonly type: 'bool' | 'integer' | 'real' | 'string' | 'enum';
+  readonly about: string;
+  readonly initial: string;
+};
+
+/** What the embedded Postgres knows about settings. */
+export class SettingDefinitions {
+  readonly #byName: ReadonlyMap<string, SettingDefinition>;
+
+  constructor(definitions: readonly SettingDefinition[]) {
+    this.#byName = new Map(definitions.map((definition) => [definition.name.toLowerCase(), definition]));
+  }
+
+  /** Reads pg_settings with `query`. */
+  static async load(query: TextQuery): Promise<SettingDefinitions> {
+    const rows = await query(LOAD);
+    return new SettingDefinitions(
+      rows.map(([name, context, type, about, initial]) => ({
+        name: name!,
+        context: context!,
+        type: type as SettingDefinition['type'],
+        about: about ?? '',
+        initial: initial ?? '',
+      })),
+    );
+  }
+
+  /** Any case. */
+  find(name: string): SettingDefinition | undefined {
+    return this.#byName.get(name.toLowerCase());
+  }
+
+  all(): Iterable<SettingDefinition> {
+    return this.#byName.values();
+  }
+}
+
+const LOAD = `SELECT name, context, vartype, short_desc, pg_catalog.current_setting(name, true)
+  FROM pg_catalog.pg_settings ORDER BY name COLLATE "C"`;
+
+/** A statement context without any setting of a session. */
+export function plainContext(role: string): StatementContext {
+  return {
+    role,
+    settings: new Map(),
+    text: {
+      dateStyle: 'ISO, MDY',
+      intervalStyle: 'postgres',
+      timeZone: 'UTC',
+      extraFloatDigits: 1,
+      byteaOutput: 'hex',
+    },
+  };
+}

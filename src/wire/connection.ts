@@ -1,0 +1,228 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { SqlError } from '../base/sql-error.ts';
+import type { Session } from '../session/session.ts';
+import { decodeRequest } from './decode-request.ts';
+import { authenticationTimeout, brokenProtocol, shuttingDown, tooManyConnections, unknownDatabase } from './errors.ts';
+import { RequestQueue } from './request-queue.ts';
+import { SocketClient } from './socket-client.ts';
+import { decodeStartupPacket } from './startup-packet.ts';
+import type { Startup } from './startup-packet.ts';
+import type { ConnectionHouse } from './connection-house.ts';
+import type { ConnectionEvent } from './wire.ts';
+
+const AUTHENTICATION_MESSAGE_BYTES = 65_535;
+const TLS_HANDSHAKE = 0x16;
+
+/** One client's connection, from its first byte to its last. */
+export class Connection {
+  readonly #house: ConnectionHouse;
+  readonly #address: string;
+  readonly #startedAt = performance.now();
+  readonly #requests: RequestQueue;
+  #socket: Socket;
+  #client: SocketClient;
+  #session: Session | undefined;
+  #processId = 0;
+  #startup: Startup | undefined;
+  #stopping: SqlError | undefined;
+
+  constructor(socket: Socket, house: ConnectionHouse) {
+    const { limits } = house.options;
+    this.#house = house;
+    this.#socket = socket;
+    this.#address = socket.remoteAddress ?? '';
+    this.#client = new SocketClient(socket);
+    this.#requests = new RequestQueue({
+      startupBytes: limits.startupMessageBytes,
+      authenticationBytes: Math.min(AUTHENTICATION_MESSAGE_BYTES, limits.messageBytes),
+      messageBytes: limits.messageBytes,
+    });
+    this.#requests.onEnd = () => this.#clientLeft();
+  }
+
+  /** Serves the client until either side ends it; never rejects. */
+  async run(): Promise<void> {
+    this.#socket.setNoDelay(true);
+    this.#requests.attach(this.#socket);
+    const impatience = setTimeout(
+      () => this.#stop(authenticationTimeout()),
+      this.#house.options.limits.authenticationTimeoutMs,
+    );
+    let failure: unknown;
+    try {
+      const opened = await this.#open();
+      clearTimeout(impatience);
+      if (opened) await this.#serve();
+    } catch (error) {
+      failure = error;
+      this.#fail(error);
+    } finally {
+      clearTimeout(impatience);
+      await this.#close(failure);
+    }
+  }
+
+  /** Ends the session with 57P01: at once where it is idle, else after the statement or when `interrupt` says so. */
+  stop(how: 'when idle' | 'interrupt'): void {
+    if (this.#session === undefined) this.#stop(shuttingDown());
+    else this.#session.shutdown(how);
+  }
+
+  /** Closes the socket without a word. */
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Until a session is ready for requests; false where the client wanted none. */
+  async #open(): Promise<boolean> {
+    const startup = await this.#negotiate();
+    if (startup === undefined) return false;
+    this.#startup = startup;
+    if (this.#house.stopping) throw shuttingDown();
+    if (!this.#house.admit(this)) throw tooManyConnections();
+    if (startup.negotiate) this.#client.negotiateProtocolVersion(startup.minor, startup.unknownOptions);
+    await this.#house.options.authentication({
+      user: startup.user,
+      database: startup.database,
+      address: this.#address,
+      encrypted: this.#socket instanceof TLSSocket,
+      ask: (code, payload) => this.#ask(code, payload),
+    });
+    const database = this.#house.options.databases.get(startup.database);
+    if (database === undefined) throw unknownDatabase(startup.database);
+    this.#client.authentication(0);
+    this.#processId = this.#house.cancelKeys.nextProcessId();
+    const session = await database.open({
+      client: this.#client,
+      role: startup.user,
+      processId: this.#processId,
+      settings: startup.settings,
+    });
+    this.#session = session;
+    if (this.#stopping !== undefined) throw this.#stopping;
+    const secret = this.#house.cancelKeys.issue(this.#processId, startup.minor, () => session.cancel());
+    this.#client.backendKey(this.#processId, secret);
+    session.start();
+    this.#report('opened');
+    return true;
+  }
+
+  /** Packets before the startup packet: encryption and cancelling. */
+  async #negotiate(): Promise<Startup | undefined> {
+    const asked = new Set<string>();
+    for (;;) {
+      await this.#encryptAtOnce();
+      const body = await this.#requests.pull((framer) => framer.nextPacket());
+      if (body === undefined) return undefined;
+      const packet = decodeStartupPacket(body);
+      if (packet.kind === 'startup') return packet;
+      if (packet.kind === 'cancel') {
+        const right = this.#house.cancelKeys.use(packet.processId, packet.secret);
+        this.#report('cancel', right ? undefined : brokenProtocol('the cancel key is wrong'));
+        return undefined;
+      }
+      // One question of each kind, none once encrypted: no client asks more, and a flood of them is no session.
+      if (asked.has(packet.kind) || this.#socket instanceof TLSSocket)
+        throw brokenProtocol(`unsupported frontend protocol 1234.${packet.kind === 'ssl' ? 5679 : 5680}`);
+      asked.add(packet.kind);
+      const encrypt = packet.kind === 'ssl' && this.#house.secureContext !== undefined;
+      if (encrypt && this.#requests.framer.pendingBytes > 0)
+        throw brokenProtocol(
+          'received unencrypted data after SSL request',
+          'This could be either a client-software bug or evidence of an attempted man-in-the-middle attack.',
+        );
+      if (encrypt) this.#requests.detach();
+      this.#socket.write(encrypt ? 'S' : 'N');
+      if (encrypt) await this.#encrypt(false);
+    }
+  }
+
+  /** A client may begin with the TLS handshake itself, naming the protocol (ALPN). */
+  async #encryptAtOnce(): Promise<void> {
+    if (this.#house.secureContext === undefined || this.#socket instanceof TLSSocket) return;
+    const first = await this.#requests.pull((framer) => framer.firstByte);
+    if (first !== TLS_HANDSHAKE) return;
+    this.#requests.detach();
+    this.#socket.unshift(this.#requests.framer.drain());
+    await this.#encrypt(true);
+  }
+
+  async #encrypt(namedProtocol: boolean): Promise<void> {
+    const secure = new TLSSocket(this.#socket, {
+      isServer: true,
+      ...(this.#house.secureContext && { secureContext: this.#house.secureContext }),
+      ALPNProtocols: ['postgresql'],
+    });
+    this.#socket = secure;
+    this.#client = new SocketClient(secure);
+    await new Promise<void>((resolve, reject) => {
+      secure.once('secure', resolve).once('close', () => reject(brokenProtocol('could not accept SSL connection')));
+      secure.on('error', reject).on('_tlsError', reject);
+    });
+    if (namedProtocol && secure.alpnProtocol !== 'postgresql')
+      throw brokenProtocol('received direct SSL connection request without ALPN protocol negotiation extension');
+    this.#requests.attach(secure);
+  }
+
+  async #ask(code: number, payload: Uint8Array): Promise<Buffer> {
+    this.#client.authentication(code, payload);
+    this.#client.flush();
+    const answer = await this.#requests.pull((framer) => framer.nextAuthentication());
+    if (answer === undefined) throw this.#stopping ?? brokenProtocol('unexpected EOF on client connection');
+    return answer.body;
+  }
+
+  async #serve(): Promise<void> {
+    const session = this.#session!;
+    while (!session.done) {
+      const frame = await this.#requests.pull((framer) => framer.nextRequest());
+      if (frame === undefined || session.done) break;
+      await session.handle(decodeRequest(frame.type, frame.body), this.#requests.framer.peekType() === 'S');
+      await this.#client.writable();
+    }
+  }
+
+  /** The client stopped sending. A statement that still runs has nobody to answer, unless the client said goodbye. */
+  #clientLeft(): void {
+    if (!this.#requests.framer.endsWithGoodbye()) this.#session?.abandon();
+  }
+
+  #stop(error: SqlError): void {
+    this.#stopping = error;
+    this.#client.error(error.fields);
+    this.#client.end();
+    this.#requests.close();
+    this.#socket.destroySoon();
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stopping !== undefined || this.#socket.destroyed) return;
+    const known = error instanceof SqlError ? error : brokenProtocol('internal error');
+    this.#client.error({ ...known.fields, severity: 'FATAL' });
+  }
+
+  async #close(failure: unknown): Promise<void> {
+    this.#house.cancelKeys.revoke(this.#processId);
+    await this.#session?.[Symbol.asyncDispose]();
+    this.#house.leave(this);
+    this.#client.end();
+    this.#requests.detach();
+    this.#socket.resume();
+    this.#socket.destroySoon();
+    if (this.#session !== undefined) this.#report('closed', failure);
+    else if (failure !== undefined || this.#stopping !== undefined) this.#report('refused', failure ?? this.#stopping);
+  }
+
+  #report(kind: ConnectionEvent['kind'], error?: unknown): void {
+    this.#house.options.onConnection?.({
+      kind,
+      address: this.#address,
+      processId: this.#processId,
+      ...(this.#startup && { user: this.#startup.user, database: this.#startup.database }),
+      durationMs: performance.now() - this.#startedAt,
+      ...(error instanceof SqlError && { sqlstate: error.sqlstate }),
+      ...(error !== undefined && { error }),
+    });
+  }
+}

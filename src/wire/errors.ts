@@ -1,0 +1,69 @@
+import { SqlError } from '../base/sql-error.ts';
+
+/** Errors of the protocol and of connecting; messages are PostgreSQL's own (postmaster.c, postgres.c, pqformat.c). */
+
+/** The client can't be understood any more: the connection ends. */
+export function brokenProtocol(message: string, detail?: string): SqlError {
+  return fatal('08P01', message, detail);
+}
+
+/** One message can't be read; the next one can. */
+export function malformedMessage(message: string): SqlError {
+  return new SqlError({ sqlstate: '08P01', message });
+}
+
+export function unsupportedFormat(code: number): SqlError {
+  return new SqlError({ sqlstate: '22023', message: `unsupported format code: ${code}` });
+}
+
+export function oversizedMessage(lengthBytes: number, limitBytes: number): SqlError {
+  return fatal('08P01', 'invalid message length', `The message has ${lengthBytes} bytes, the limit is ${limitBytes}.`);
+}
+
+export function unsupportedProtocol(major: number, minor: number): SqlError {
+  return fatal('0A000', `unsupported frontend protocol ${major}.${minor}: server supports 3.0 to 3.2`);
+}
+
+export function missingUser(): SqlError {
+  return fatal('28000', 'no PostgreSQL user name specified in startup packet');
+}
+
+export function unknownDatabase(name: string): SqlError {
+  return fatal('3D000', `database "${name}" does not exist`);
+}
+
+export function unknownLoginRole(name: string): SqlError {
+  return fatal('28000', `role "${name}" does not exist`);
+}
+
+export function refusedClient(address: string, user: string, database: string, encrypted: boolean): SqlError {
+  const encryption = encrypted ? 'SSL encryption' : 'no encryption';
+  return fatal(
+    '28000',
+    `no authentication is configured for host "${address}", user "${user}", database "${database}", ${encryption}`,
+  );
+}
+
+export function replicationRefused(): SqlError {
+  return fatal('0A000', 'replication connections are not supported');
+}
+
+export function tooManyConnections(): SqlError {
+  return fatal('53300', 'sorry, too many clients already');
+}
+
+export function shuttingDown(): SqlError {
+  return fatal('57P03', 'the database system is shutting down');
+}
+
+export function authenticationTimeout(): SqlError {
+  return fatal('57014', 'canceling authentication due to timeout');
+}
+
+export function malformedOptions(message: string): SqlError {
+  return fatal('42601', message);
+}
+
+function fatal(sqlstate: string, message: string, detail?: string): SqlError {
+  return new SqlError({ sqlstate, message, severity: 'FATAL', ...(detail !== undefined && { detail }) });
+}
