@@ -24,8 +24,9 @@ const limits = group({
   connections: integer({ initial: 100, min: 1, max: 10_000, about: 'Clients connected at the same time.' }),
   startupMessageBytes: size({ initial: 10_000, min: 64, about: 'A message of a client that has not logged in.' }),
   messageBytes: size({ initial: 64 * MB, min: 64, about: 'A message of a client that has logged in.' }),
-  statementBytes: size({ initial: 1 * MB, min: 64, about: 'The text of one statement.' }),
+  statementBytes: size({ initial: 16 * MB, min: 64, about: 'The text of one statement.' }),
   nesting: integer({ initial: 500, min: 10, max: 2000, about: 'Depth of parentheses and subqueries in a statement.' }),
+  operatorChain: integer({ initial: 2500, min: 100, max: 10_000, about: 'Operators chained without parentheses.' }),
   preparedStatements: integer({ initial: 1000, min: 1, about: 'Named prepared statements of one session.' }),
   portals: integer({ initial: 1000, min: 1, about: 'Open portals and cursors of one session.' }),
   authenticationTimeoutMs: duration({ initial: 60_000, min: 1, about: 'From connecting to having logged in.' }),
@@ -37,7 +38,6 @@ const limits = group({
   }),
   cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
   shutdownGraceMs: duration({ initial: 10_000, about: 'What running statements get to finish after SIGTERM.' }),
-  resultMemoryBytes: size({ initial: 8 * MB, min: 65_536, about: 'Encoded rows waiting for one slow client.' }),
   engineMemoryBytes: size({
     initial: Math.floor(totalmem() * 0.5),
     min: 64 * MB,
@@ -45,7 +45,6 @@ const limits = group({
   }),
   engineThreads: integer({ initial: availableParallelism(), min: 1, max: 1024, about: 'Threads of DuckDB.' }),
   tempDiskBytes: size({ initial: 50 * GB, about: 'Disk for what does not fit in memory.' }),
-  postgresMemoryBytes: size({ initial: 1 * GB, min: 256 * MB, about: 'Memory of one embedded Postgres worker.' }),
 });
 
 const catalog = group({

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { ConfigError } from '../config/config.ts';
+import type { Command } from './cli.ts';
+import { printConfig } from './print-config.ts';
+import { runSql } from './run-sql.ts';
+import { serve } from './serve.ts';
+
+const USAGE = `bergwire: a SQL gateway that speaks the Postgres wire protocol over Apache Iceberg tables
+
+  bergwire [serve] [FLAG ...]           serve clients until SIGTERM
+  bergwire sql [FLAG ...] [STATEMENT]   run statements (of stdin without one) on a running server, or on the
+                                        configured catalogs themselves where none listens
+    --database NAME  --user NAME        whom and what to connect to; both bergwire by default
+  bergwire config [FLAG ...]            print the configuration in force and where each value comes from
+  bergwire version | help
+
+Every setting is a flag (--listen.port 5439, --host and --port for short), a variable (BERGWIRE_LISTEN_PORT) or a key
+of bergwire.yaml in the working folder, or of the file that --config or BERGWIRE_CONFIG names.
+`;
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve,
+  sql: runSql,
+  config: printConfig,
+  version: async () => {
+    process.stdout.write(`bergwire ${version()}\n`);
+    return 0;
+  },
+  help: async () => {
+    process.stdout.write(USAGE);
+    return 0;
+  },
+};
+
+/** Runs the command that the arguments name, `serve` where they name none. */
+export async function runCommand(args: readonly string[]): Promise<number> {
+  const [first, ...rest] = args;
+  const asked = first === '--help' || first === '-h' ? 'help' : first === '--version' ? 'version' : first;
+  const named = asked !== undefined && !asked.startsWith('--');
+  const command = named ? (Object.hasOwn(COMMANDS, asked) ? COMMANDS[asked] : undefined) : serve;
+  if (command === undefined) {
+    process.stderr.write(`bergwire: unknown command "${asked}"; expected one of ${Object.keys(COMMANDS).join(', ')}\n`);
+    return 2;
+  }
+  try {
+    return await command(named || asked !== first ? rest : args);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) process.stderr.write(`bergwire: ${problem}\n`);
+    return 2;
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

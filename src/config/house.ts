@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SecureContextOptions } from 'node:tls';
+import { openSqlCatalog } from '../catalog/sql-catalog.ts';
+import { openEngine } from '../engine/open-engine.ts';
+import { manifestCache } from '../iceberg/manifest-cache.ts';
+import { logConnection } from '../ops/log-connection.ts';
+import { logStatement } from '../ops/log-statement.ts';
+import type { Log } from '../ops/open-log.ts';
+import type { EngineOptions } from '../engine/open-engine.ts';
+import { openPostgres } from '../postgres/open-postgres.ts';
+import type { DatabaseParts } from '../query/database-parts.ts';
+import { openDatabase } from '../query/open-database.ts';
+import { SessionHost } from '../session/session-host.ts';
+import { loadGrammar } from '../sql/grammar.ts';
+import { openStore } from '../storage/open-store.ts';
+import type { Store } from '../storage/storage.ts';
+import { trustOnLoopback } from '../wire/authentication.ts';
+import { WireServer } from '../wire/wire-server.ts';
+import type { Config } from './config.ts';
+
+/** A gateway that listens. */
+export type House = {
+  readonly host: string;
+  readonly port: number;
+  /** The databases, by name. */
+  readonly databases: readonly string[];
+  writable(database: string): boolean;
+  /** No new sessions; running statements get the grace period, then 57P01. Nothing listens afterwards. */
+  stop(graceMs: number): Promise<void>;
+  /** Stops at once and closes everything. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const MANIFEST_CACHE_BYTES = 256 * 2 ** 20;
+/** Owns every database and what is mirrored in it. */
+const FIRST_ROLE = 'bergwire';
+
+/** Opens every part, lowest room first, and listens. Where one part fails, those that are open are closed again. */
+export async function openHouse(config: Config, log: Log): Promise<House> {
+  await using opened = new AsyncDisposableStack();
+  await mkdir(config.folder, { recursive: true });
+  const store = openStore({ locations: config.storage.locations });
+  const engine = opened.use(await openEngine(engineOptions(config, store, log)));
+  const shared = {
+    engine,
+    store,
+    manifests: manifestCache(store, MANIFEST_CACHE_BYTES),
+    grammar: await loadGrammar(),
+  };
+  const names = Object.keys(config.catalogs);
+  const databases = new Map<string, SessionHost>();
+  for (const name of names) databases.set(name, await openHost(name, config, log, shared, opened));
+  const server = opened.use(await WireServer.listen(serverOptions(config, log, databases)));
+  const parts = opened.move();
+  return {
+    host: server.host,
+    port: server.port,
+    databases: names,
+    writable: (database) => config.catalogs[database]?.readOnly === false,
+    stop: (graceMs) => server.stop(graceMs),
+    [Symbol.asyncDispose]: () => parts.disposeAsync(),
+  };
+}
+
+type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar'>;
+
+/** One database: its catalog, its embedded Postgres, and what its sessions share. */
+async function openHost(
+  name: string,
+  config: Config,
+  log: Log,
+  shared: Shared,
+  opened: AsyncDisposableStack,
+): Promise<SessionHost> {
+  const { uri, warehouse, readOnly, catalogName } = config.catalogs[name]!;
+  const catalog = opened.use(
+    openSqlCatalog({
+      name,
+      uri,
+      store: shared.store,
+      readOnly,
+      ...(warehouse !== undefined && { warehouse }),
+      ...(catalogName !== undefined && { catalogName }),
+    }),
+  );
+  const postgres = opened.use(
+    await openPostgres({
+      database: name,
+      role: FIRST_ROLE,
+      folder: join(config.folder, 'postgres'),
+      requestTimeoutMs: config.limits.analysisTimeoutMs,
+    }),
+  );
+  const database = opened.use(openDatabase({ name, catalog, postgres, ...shared }));
+  const { limits } = config;
+  return new SessionHost({
+    database,
+    grammar: shared.grammar,
+    owner: FIRST_ROLE,
+    limits: { ...limits, nesting: { nestingLimit: limits.nesting, chainLimit: limits.operatorChain } },
+    onStatement: (event) => logStatement(log, config.log, event),
+    onCleanupError: (error) => log.warn({ err: error }, 'what a failed statement left could not be undone'),
+  });
+}
+
+function serverOptions(config: Config, log: Log, databases: ReadonlyMap<string, SessionHost>) {
+  const tls = readTls(config);
+  return {
+    ...config.listen,
+    databases,
+    authentication: trustOnLoopback,
+    limits: config.limits,
+    ...(tls && { tls }),
+    onConnection: (event: Parameters<typeof logConnection>[1]) => logConnection(log, event),
+  };
+}
+
+function readTls({ tls }: Config): SecureContextOptions | undefined {
+  if (tls.certFile === undefined || tls.keyFile === undefined) return undefined;
+  return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+}
+
+/** SQL reaches the warehouses and the places of the location map, nothing else of this machine. */
+function engineOptions(config: Config, store: Store, log: Log): EngineOptions {
+  const places = [
+    ...Object.values(config.catalogs).flatMap(({ warehouse }) => warehouse ?? []),
+    ...Object.values(config.storage.locations),
+  ];
+  return {
+    store,
+    threads: config.limits.engineThreads,
+    memoryBytes: config.limits.engineMemoryBytes,
+    temporaryFolder: join(config.folder, 'temporary'),
+    temporaryBytes: config.limits.tempDiskBytes,
+    folders: places.flatMap((place) => store.localPath(place) ?? []),
+    onForeignError: (original) => log.debug({ original }, 'DuckDB refused a statement'),
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * Spark and PyIceberg over the gateway's own SQLite catalog: after each kind of write they read the rows that the
+ * gateway reads; then they write and the gateway reads theirs.
+ */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { GatewayClient } from '../../src/cli/gateway-client.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
+import { LineProcess } from '../support/line-process.ts';
+import { need, tools } from '../support/tools.ts';
+
+type Row = readonly (string | null)[];
+
+const COLUMNS = ['id', 'name', 'price', 'day'];
+/** Each kind of write; the engines read after every one of them. */
+const WRITES: readonly string[] = [
+  `INSERT INTO ns.t VALUES (1, 'one', 1.5, '2026-01-01'), (2, 'two', 2.25, '2026-01-02'), (3, NULL, NULL, NULL),
+     (4, 'four', 4, '2026-01-01'), (5, 'five', 5, '2026-02-01')`,
+  'INSERT INTO ns.t SELECT id + 10, name, price * 2, day FROM ns.t WHERE id < 3',
+  'DELETE FROM ns.t WHERE id = 2',
+  "DELETE FROM ns.t WHERE day = '2026-02-01'",
+  'UPDATE ns.t SET name = upper(name), price = price + 1 WHERE id IN (1, 11)',
+  "UPDATE ns.t SET day = '2026-03-01' WHERE id = 4",
+  `MERGE INTO ns.t USING (VALUES (1, 'merged'), (3, 'gone'), (20, 'new')) v(id, name) ON t.id = v.id
+     WHEN MATCHED AND v.name = 'gone' THEN DELETE WHEN MATCHED THEN UPDATE SET name = v.name
+     WHEN NOT MATCHED THEN INSERT (id, name) VALUES (v.id, v.name)`,
+  'BEGIN; INSERT INTO ns.t VALUES (30, $$a$$, 1, $$2026-01-01$$); DELETE FROM ns.t WHERE id = 11; COMMIT',
+  'ALTER TABLE ns.t ADD COLUMN note text',
+  "INSERT INTO ns.t (id, name, note) VALUES (40, 'noted', 'here')",
+  'ALTER TABLE ns.t DROP COLUMN note',
+];
+
+let gateway: Gateway;
+let client: GatewayClient;
+before(async () => {
+  gateway = await startGateway();
+  client = await gateway.connect();
+});
+after(async () => {
+  await client[Symbol.asyncDispose]();
+  await gateway[Symbol.asyncDispose]();
+});
+
+function startEngine(kind: 'spark' | 'pyiceberg'): LineProcess {
+  const database = join(gateway.folder, '.bergwire/catalog.db');
+  const jars = kind === 'spark' ? [tools.jar('iceberg-spark-runtime')!, tools.jar('sqlite-jdbc')!] : [];
+  const program = fileURLToPath(new URL('engines.py', import.meta.url));
+  return new LineProcess(tools.python, [program, kind, database, join(gateway.folder, '.bergwire/warehouse'), ...jars]);
+}
+
+async function ourRows(table: string): Promise<readonly Row[]> {
+  const { rows } = await client.rows(`SELECT ${COLUMNS.join(', ')} FROM ${table}`);
+  return rows.toSorted(byText);
+}
+
+async function theirRows(engine: LineProcess, table: string): Promise<readonly Row[]> {
+  return (await engine.ask<readonly Row[]>({ rows: table, columns: COLUMNS })).toSorted(byText);
+}
+
+function byText(a: Row, b: Row): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}
+
+describe('the gateway writes', { skip: need('python', 'spark') }, () => {
+  test('each kind of write is read alike by PyIceberg and Spark', async (t) => {
+    await using spark = startEngine('spark');
+    await using pyiceberg = startEngine('pyiceberg');
+    await client.rows('CREATE SCHEMA ns');
+    await client.rows(
+      'CREATE TABLE ns.t (id bigint NOT NULL, name text, price numeric(10,2), day date) PARTITION BY (month(day), bucket(2, id))',
+    );
+    for (const write of WRITES) {
+      await t.test(write.slice(0, 70), async () => {
+        await client.rows(write);
+        const ours = await ourRows('ns.t');
+        assert.deepEqual(await theirRows(pyiceberg, 'ns.t'), ours, 'PyIceberg');
+        assert.deepEqual(await theirRows(spark, 'ns.t'), ours, 'Spark');
+      });
+    }
+    await t.test('every snapshot is the same to Spark', async () => {
+      const { rows } = await client.rows('SELECT snapshot_id FROM ns."t$snapshots"');
+      assert.ok(rows.length >= 8);
+      for (const [snapshot] of rows) {
+        const ours = await client.rows(`SELECT count(*), sum(id) FROM ns.t AS OF SNAPSHOT ${snapshot}`);
+        const theirs = await spark.ask<readonly Row[]>({
+          sql: `SELECT count(*), sum(id) FROM ns.t VERSION AS OF ${snapshot}`,
+        });
+        assert.deepEqual(theirs, ours.rows);
+      }
+    });
+  });
+});
+
+describe('they write', { skip: need('python', 'spark') }, () => {
+  test('Spark creates, inserts, deletes, merges, evolves', async () => {
+    await using spark = startEngine('spark');
+    const writes = [
+      'CREATE NAMESPACE IF NOT EXISTS theirs',
+      `CREATE TABLE theirs.s (id bigint, name string, price decimal(10,2), day date) USING iceberg
+       PARTITIONED BY (days(day)) TBLPROPERTIES ('write.delete.mode'='merge-on-read', 'write.merge.mode'='merge-on-read')`,
+      "INSERT INTO theirs.s VALUES (1, 'one', 1.5, date '2026-01-01'), (2, 'two', 2, date '2026-01-01'), (3, null, null, null)",
+      'DELETE FROM theirs.s WHERE id = 2',
+      `MERGE INTO theirs.s t USING (SELECT 1L AS id, 'merged' AS name) v ON t.id = v.id
+       WHEN MATCHED THEN UPDATE SET name = v.name`,
+      'ALTER TABLE theirs.s ADD COLUMN extra int AFTER id',
+      'ALTER TABLE theirs.s RENAME COLUMN extra TO more',
+      "INSERT INTO theirs.s VALUES (4, 44, 'four', 4, date '2026-04-04')",
+      'ALTER TABLE theirs.s ADD PARTITION FIELD bucket(4, id)',
+      "INSERT INTO theirs.s VALUES (5, 55, 'five', 5, date '2026-05-05')",
+    ];
+    for (const write of writes) {
+      await spark.ask({ sql: write });
+      if (!/^CREATE/.test(write))
+        assert.deepEqual(await ourRows('theirs.s'), await theirRows(spark, 'theirs.s'), write);
+    }
+    await client.rows("UPDATE theirs.s SET name = 'ours' WHERE id >= 4");
+    assert.deepEqual(await theirRows(spark, 'theirs.s'), await ourRows('theirs.s'));
+  });
+
+  test('PyIceberg appends, overwrites and deletes on our table', async () => {
+    await using pyiceberg = startEngine('pyiceberg');
+    await client.rows('CREATE TABLE ns.p (id bigint, name text, price numeric(10,2), day date)');
+    const requests = [
+      {
+        append: 'ns.p',
+        rows: [
+          [1, 'one', null, null],
+          [2, 'zwei', null, null],
+          [3, null, null, null],
+        ],
+      },
+      {
+        overwrite: 'ns.p',
+        where: 'id = 2',
+        rows: [
+          [2, 'two', null, null],
+          [4, 'four', null, null],
+        ],
+      },
+      { delete: 'ns.p', where: 'id = 1' },
+    ];
+    for (const request of requests) {
+      await pyiceberg.ask(request);
+      assert.deepEqual(await ourRows('ns.p'), await theirRows(pyiceberg, 'ns.p'), JSON.stringify(request));
+    }
+    assert.deepEqual(
+      (await ourRows('ns.p')).map(([id]) => id),
+      ['2', '3', '4'],
+    );
+  });
+});
