@@ -31,7 +31,7 @@ export function batchOpening(context: AnalysisContext, kind: BatchKind): string 
   return `BEGIN${kind === 'define' ? '' : ' READ ONLY'}; SELECT ${calls.join(', ')}`;
 }
 
-/** Custom settings (`my.variable`) belong to the session and harm nobody. */
-function isPassedOn(name: string): boolean {
+/** Whether a batch sets it. Custom settings (`my.variable`) belong to the session and harm nobody. */
+export function isPassedOn(name: string): boolean {
   return PASSED_ON.has(name.toLowerCase()) || /^[A-Za-z_][\w$]*\.[A-Za-z_][\w$]*$/.test(name);
 }

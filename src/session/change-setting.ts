@@ -1,6 +1,8 @@
 import { notSupported } from '../base/sql-error.ts';
 import { queryText, quoteLiteral } from './query-text.ts';
 import { fixedSetting, notABoolean, settingDenied, unknownSetting } from './errors.ts';
+import { isPassedOn } from '../postgres/batch-context.ts';
+import { checkSettingValue } from './check-setting-value.ts';
 import { OWN_SETTINGS, readBoolean } from './own-settings.ts';
 import type { SessionState } from './session-state.ts';
 import type { TransactionModes } from './transaction-block.ts';
@@ -25,6 +27,7 @@ export async function checkedSetting(state: SessionState, name: string, value: s
   checkMayChange(state, name);
   const own = OWN_SETTINGS.get(key);
   if (own !== undefined) return own.check(key, value);
+  if (!isPassedOn(key)) return checkSettingValue(state.settings.definitions.find(name), value);
   const context = state.context();
   const tried = { ...context, settings: new Map(context.settings).set(key, value) };
   const shown = await queryText(

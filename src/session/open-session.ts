@@ -20,27 +20,24 @@ export async function openSession(host: SessionHost, request: SessionRequest): P
 
 async function openState(host: SessionHost, request: SessionRequest): Promise<SessionState> {
   const { role, client, settings: asked } = request;
-  const definitions = await host.definitions();
-  const timeoutMs = host.limits.statementTimeoutMs;
   const given = new Map([
     ['session_authorization', role],
-    ['statement_timeout', readDuration('statement_timeout', String(timeoutMs))],
+    ['statement_timeout', readDuration('statement_timeout', String(host.limits.statementTimeoutMs))],
+    ['is_superuser', await superuserSetting(host, role)],
   ]);
+  const definitions = await host.definitions();
   const first = new SessionState(host, client, request, new SessionSettings(definitions, given));
-  const isSuperuser = await superuserSetting(first);
-  given.set('is_superuser', isSuperuser);
   for (const [name, value] of asked) given.set(name.toLowerCase(), await checkedSetting(first, name, value));
   return new SessionState(host, client, request, new SessionSettings(definitions, given));
 }
 
 /** `on` or `off`; 28000 where there is no such role or it may not log in. */
-async function superuserSetting(state: SessionState): Promise<string> {
-  const rows = await state.host.queryAsOwner(
-    `SELECT rolsuper, rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(state.role)}`,
+async function superuserSetting(host: SessionHost, role: string): Promise<string> {
+  const [row] = await host.queryAsOwner(
+    `SELECT rolsuper, rolcanlogin FROM pg_catalog.pg_roles WHERE rolname = ${quoteLiteral(role)}`,
   );
-  const [isSuperuser, canLogin] = rows[0] ?? [];
-  if (rows.length === 0) throw new SqlError({ sqlstate: '28000', message: `role "${state.role}" does not exist` });
-  if (canLogin !== 't')
-    throw new SqlError({ sqlstate: '28000', message: `role "${state.role}" is not permitted to log in` });
-  return isSuperuser === 't' ? 'on' : 'off';
+  if (row === undefined) throw new SqlError({ sqlstate: '28000', message: `role "${role}" does not exist` });
+  const [isSuperuser, canLogin] = row;
+  if (canLogin === 't') return isSuperuser === 't' ? 'on' : 'off';
+  throw new SqlError({ sqlstate: '28000', message: `role "${role}" is not permitted to log in` });
 }

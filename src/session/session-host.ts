@@ -11,7 +11,6 @@ import type { StatementEvent } from './statement-event.ts';
 export type SessionLimits = {
   /** Length of one text of statements. */
   readonly statementBytes: number;
-  /** See `sql/nesting.ts`. */
   readonly nesting: NestingLimits;
   readonly preparedStatements: number;
   /** Open portals and cursors. */
@@ -29,7 +28,7 @@ export type SessionHostOptions = {
   readonly owner: string;
   readonly limits: SessionLimits;
   readonly onStatement?: (event: StatementEvent) => void;
-  /** Errors of undoing a failed statement: the client hears of the statement's own. */
+  /** Hears of failures to undo a failed statement; the client hears of the statement's own error. */
   readonly onCleanupError?: (error: unknown) => void;
 };
 
@@ -59,10 +58,6 @@ export class SessionHost {
     this.onStatement = options.onStatement;
     this.onCleanupError = options.onCleanupError;
     this.#owner = options.owner;
-  }
-
-  get nesting(): NestingLimits {
-    return this.limits.nesting;
   }
 
   /** A new session, its ParameterStatus messages sent; FATAL where the role does not exist or a setting is wrong. */

@@ -1,3 +1,4 @@
+import { isPassedOn } from '../postgres/batch-context.ts';
 import type { StatementContext } from '../query/query.ts';
 import { OWN_SETTINGS } from './own-settings.ts';
 import type { SettingDefinitions } from './setting-definitions.ts';
@@ -34,10 +35,6 @@ const INITIAL: readonly (readonly [name: string, value: string])[] = [
   ['timezone', 'UTC'],
 ];
 
-/** Settings of the embedded Postgres' own running; a session may set them, and there they stay. */
-const STAYS_HERE =
-  /^(debug_|log_|trace_|max_|wal_|role$|session_authorization$|is_superuser$|seed$|temp_buffers$|.*_mem$|.*_timeout$|transaction_|default_transaction_|client_|local_preload|commit_|synchronous_)/;
-
 /** The settings of one session and what follows from them. */
 export class SessionSettings {
   readonly definitions: SettingDefinitions;
@@ -64,7 +61,7 @@ export class SessionSettings {
   context(role: string): StatementContext {
     return {
       role,
-      settings: passedOn(this.values.all()),
+      settings: new Map([...this.values.all()].filter(([name]) => isPassedOn(name))),
       text: {
         dateStyle: this.get('datestyle'),
         intervalStyle: this.get('intervalstyle'),
@@ -92,15 +89,4 @@ export class SessionSettings {
     for (const [name, value] of changed) this.#reported.set(name, value);
     return changed;
   }
-}
-
-/** The settings that the embedded Postgres gets with every statement. */
-export function passedOn(values: ReadonlyMap<string, string>): Map<string, string> {
-  return new Map([...values].filter(([name]) => isPassedOn(name)));
-}
-
-export function isPassedOn(name: string): boolean {
-  return (
-    !STAYS_HERE.test(name) && !(OWN_SETTINGS.has(name) && name !== 'application_name') && name !== 'in_hot_standby'
-  );
 }

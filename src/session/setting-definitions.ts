@@ -11,6 +11,12 @@ export type SettingDefinition = {
   readonly type: 'bool' | 'integer' | 'real' | 'string' | 'enum';
   readonly about: string;
   readonly initial: string;
+  /** Of a number: `ms`, `kB`, `8kB`, ...; empty for none. */
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  /** Of an enum. */
+  readonly choices: readonly string[];
 };
 
 /** What the embedded Postgres knows about settings. */
@@ -25,12 +31,16 @@ export class SettingDefinitions {
   static async load(query: TextQuery): Promise<SettingDefinitions> {
     const rows = await query(LOAD);
     return new SettingDefinitions(
-      rows.map(([name, context, type, about, initial]) => ({
+      rows.map(([name, context, type, about, initial, unit, min, max, choices]) => ({
         name: name!,
         context: context!,
         type: type as SettingDefinition['type'],
         about: about ?? '',
         initial: initial ?? '',
+        unit: unit ?? '',
+        min: Number(min ?? 0),
+        max: Number(max ?? 0),
+        choices: choices?.split(',') ?? [],
       })),
     );
   }
@@ -45,7 +55,8 @@ export class SettingDefinitions {
   }
 }
 
-const LOAD = `SELECT name, context, vartype, short_desc, pg_catalog.current_setting(name, true)
+const LOAD = `SELECT name, context, vartype, short_desc, pg_catalog.current_setting(name, true),
+  unit, min_val, max_val, pg_catalog.array_to_string(enumvals, ',')
   FROM pg_catalog.pg_settings ORDER BY name COLLATE "C"`;
 
 /** A statement context without any setting of a session. */

@@ -36,8 +36,11 @@ export async function simpleQuery(state: SessionState, text: string): Promise<vo
 /** Splits a client's text; what is wrong with it is reported as a statement of its own. */
 export async function splitText(state: SessionState, text: string): Promise<readonly Statement[]> {
   try {
-    const { statementBytes } = state.host.limits;
-    return splitStatements(state.host.grammar, text, { ...state.host.nesting, statementLengthBytes: statementBytes });
+    const { statementBytes, nesting } = state.host.limits;
+    return splitStatements(state.host.grammar, text, {
+      ...DEFAULT_STATEMENT_LIMITS,
+      statementLengthBytes: statementBytes,
+    });
   } catch (error) {
     return await recordStatement(state, text, () => Promise.reject(error));
   }

@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { SessionHost } from '../../src/session/session-host.ts';
 import type { StatementEvent } from '../../src/session/statement-event.ts';
-import { loadGrammar } from '../../src/sql/grammar.ts';
 import { DEFAULT_STATEMENT_LIMITS } from '../../src/sql/split-statements.ts';
+import { loadGrammar } from '../../src/sql/grammar.ts';
 import { trustOnLoopback } from '../../src/wire/authentication.ts';
 import type { ServerOptions } from '../../src/wire/wire.ts';
 import { WireServer } from '../../src/wire/wire-server.ts';
@@ -36,6 +37,7 @@ export async function startWireGateway(options: Partial<ServerOptions> = {}): Pr
       cursorBytes: 1_000_000,
     },
     onStatement: (event) => statements.push(event),
+    onCleanupError: (error) => assert.fail(String(error)),
   });
   const server = await WireServer.listen({
     host: '127.0.0.1',
