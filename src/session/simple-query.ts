@@ -38,7 +38,7 @@ export async function splitText(state: SessionState, text: string): Promise<read
   try {
     const { statementBytes, nesting } = state.host.limits;
     return splitStatements(state.host.grammar, text, {
-      ...DEFAULT_STATEMENT_LIMITS,
+      ...nesting,
       statementLengthBytes: statementBytes,
     });
   } catch (error) {
