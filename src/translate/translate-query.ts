@@ -7,6 +7,7 @@ import type { DecimalSql, Leaving } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
 import { selectSql, translateSelect } from './select.ts';
 import type { Layout } from './select.ts';
+import { settleParameters } from './settle-parameters.ts';
 import { newStatement } from './statement.ts';
 import type { Statement } from './statement.ts';
 import type { Translation } from './translate.ts';
@@ -21,7 +22,7 @@ export function translateQuery(query: Query, environment: Environment): Translat
       columns = laidOut.encodings;
       return laidOut;
     });
-    return { sql, scans: statement.scans(), parameters: statement.parameters(), columns };
+    return { ...settleParameters(sql, statement.scans(), statement.parameters()), columns };
   });
 }
 
