@@ -24,7 +24,7 @@ export function manifestCache(store: Store, maxBytes: number): ManifestCache {
       return snapshot.manifestList === undefined ? read() : lists.get(snapshot.manifestList, read);
     },
     entries: async (manifest, metadata) => {
-      const kept = await manifests.get(`${manifest.path} ${partitionKey(manifest, metadata)}`, async () => ({
+      const kept = await manifests.get(`${manifest.path} ${manifest.firstRowId ?? ''} ${partitionKey(manifest, metadata)}`, async () => ({
         entries: await readManifest(store, manifest, metadata),
         // Metrics stay as bytes of the unpacked file, which was compressed several times.
         metricBytes: manifest.lengthBytes * 5,
