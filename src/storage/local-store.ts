@@ -3,6 +3,7 @@ import { copyFile, link, mkdir, open, opendir, stat, unlink } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { fromFileError, invalidUri, missing, outsideObject } from './errors.ts';
 import { localPathOf } from './local-path.ts';
+import { StorageError } from './storage.ts';
 import type { ByteRange, Store, StoredObject } from './storage.ts';
 
 /**
@@ -69,7 +70,7 @@ async function create(uri: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await unlink(unfinished).catch(ignoreMissing);
   }
-  await syncFolder(dirname(path));
+  await syncNew(uri, path);
 }
 
 async function publish(uri: string, localPath: string): Promise<void> {
@@ -82,7 +83,7 @@ async function publish(uri: string, localPath: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
     await copyAcrossDevices(localPath, path);
   }
-  await syncFolder(dirname(path));
+  await syncNew(uri, path);
   await unlink(localPath);
 }
 
@@ -132,6 +133,13 @@ async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+/** The object is there; whether it stays after a crash is not known if its folder can't be flushed. */
+async function syncNew(uri: string, path: string): Promise<void> {
+  await syncFolder(dirname(path)).catch((cause: unknown) => {
+    throw new StorageError('unknown', uri, `folder of "${uri}" could not be flushed`, { cause });
+  });
 }
 
 async function syncFolder(folder: string): Promise<void> {

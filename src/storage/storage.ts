@@ -32,7 +32,8 @@ export type StoredObject = {
 };
 
 /**
- * - missing: no such object. - exists: the name is taken. - denied: no permission. - invalid: not a URI of ours.
+ * - missing: no such object. - exists: the name is taken. - denied: no permission. - invalid: not a URI of ours, or a
+ * range outside of the object.
  * - unavailable: a passing fault, nothing happened. - unknown: a write whose outcome is not known.
  */
 export type StorageFault = 'missing' | 'exists' | 'denied' | 'invalid' | 'unavailable' | 'unknown';
