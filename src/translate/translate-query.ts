@@ -54,9 +54,10 @@ function leavingAllowed(query: Query): boolean {
 export function leavingLayout(
   values: readonly Value[],
   allowed: boolean,
+  prefix = 'o',
 ): Layout & { readonly encodings: readonly ResultEncoding[] } {
   const items: string[] = [];
-  const add = (sql: string): number => items.push(`${sql} AS o${items.length}`) - 1;
+  const add = (sql: string): number => items.push(`${sql} AS ${prefix}${items.length}`) - 1;
   const scaleOf = (scale: number | string): Scale =>
     typeof scale === 'number' ? scale : { column: add(`CAST(${scale} AS INTEGER)`) };
   const positions: (number | undefined)[] = [];
@@ -70,7 +71,7 @@ export function leavingLayout(
     if (value.decimal === undefined) return { kind: 'plain', column };
     return { kind: 'numeric', column, displayScale: scaleOf(value.decimal.displayScale) };
   });
-  return { items: items.length === 0 ? ['1 AS o0'] : items, positions, encodings };
+  return { items: items.length === 0 ? [`1 AS ${prefix}0`] : items, positions, encodings };
 }
 
 function finished(

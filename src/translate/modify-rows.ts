@@ -1,0 +1,57 @@
+import type { Query } from '../tree/tree.ts';
+import { translateJoinTree } from './join-tree.ts';
+import { prunePredicates } from './prune-predicates.ts';
+import type { ActionRows, ModifyTarget } from './modify-target.ts';
+import { assignedValue, nullOf } from './modify-target.ts';
+import type { Scope } from './scope.ts';
+import { scanMarker } from './translate.ts';
+
+const NO_POSITIONS = { file: 'NULL', position: 'NULL' };
+
+export function insertRows(query: Query, _target: ModifyTarget, scope: Scope): ActionRows {
+  const from = (query.jointree?.fromlist ?? []).map((item) => translateJoinTree(item, scope));
+  return {
+    action: '1',
+    positions: NO_POSITIONS,
+    scope,
+    newValue: (column) => assignedValue(query.targetList, column, scope) ?? nullOf(column),
+    wrap: (items) => `SELECT ${items.join(', ')}${from.length === 0 ? '' : ` FROM ${from.join(', ')}`}`,
+  };
+}
+
+export function updateRows(query: Query, target: ModifyTarget, scope: Scope): ActionRows {
+  return existingRows(query, target, scope, '2', (column) => {
+    const assigned = assignedValue(query.targetList, column, scope);
+    return assigned ?? scope.entries.get(target.rtindex)!.column(column.attnum, -1).sql;
+  });
+}
+
+export function deleteRows(query: Query, target: ModifyTarget, scope: Scope): ActionRows {
+  return existingRows(query, target, scope, '3', nullOf);
+}
+
+/** Rows of the target that the join finds; it may find one several times, and any one counts. */
+function existingRows(
+  query: Query,
+  target: ModifyTarget,
+  scope: Scope,
+  action: string,
+  newValue: ActionRows['newValue'],
+): ActionRows {
+  const own = scanMarker(target.scan!.index);
+  const from = (query.jointree?.fromlist ?? []).map((item) =>
+    item.node === 'RANGETBLREF' && item.rtindex === target.rtindex
+      ? `${own} AS ${target.alias}`
+      : translateJoinTree(item, scope),
+  );
+  const quals = query.jointree?.quals ?? null;
+  const where = quals === null ? '' : ` WHERE ${scope.statement.recursion.expression(quals, scope).sql}`;
+  prunePredicates(scope);
+  return {
+    action,
+    positions: { file: `${target.alias}.row_file`, position: `${target.alias}.row_position` },
+    scope,
+    newValue,
+    wrap: (items) => `SELECT ${items.join(', ')} FROM ${from.join(', ')}${where}`,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Expression, SubLink } from '../tree/expression.ts';
+import type { Query, TargetEntry } from '../tree/tree.ts';
+import { unsupported } from './errors.ts';
+import { castDecimal } from './decimal-unify.ts';
+import { duckdbType } from './function/duckdb-type.ts';
+import { mirroredColumn, openScan, scanEntry } from './range-table.ts';
+import type { Entry, Scope, Value } from './scope.ts';
+import type { OpenScan } from './statement.ts';
+import type { MirroredColumn, MirroredRelation } from './translate.ts';
+
+/** The table that a statement changes. */
+export type ModifyTarget = {
+  readonly relation: MirroredRelation;
+  readonly rtindex: number;
+  /** In FROM. */
+  readonly alias: string;
+  /** Undefined for INSERT, which reads nothing of it. */
+  readonly scan: OpenScan | undefined;
+  /** Live columns. */
+  readonly columns: readonly MirroredColumn[];
+};
+
+/** One row per action, before its columns are chosen. */
+export type ActionRows = {
+  /** SQL of the action's code: 1 insert, 2 update, 3 delete. */
+  readonly action: string;
+  readonly positions: { readonly file: string; readonly position: string };
+  /** The new row's value of a column, already of the column's type. */
+  readonly newValue: (column: MirroredColumn) => string;
+  /** Where the items of the select list are translated. */
+  readonly scope: Scope;
+  /** The whole statement around the items. */
+  readonly wrap: (items: readonly string[]) => string;
+};
+
+/** Registers the target with the scope, as FROM would. */
+export function modifyTarget(scope: Scope): ModifyTarget {
+  const { query } = scope;
+  const entry = query.rtable?.[query.resultRelation - 1];
+  if (entry === undefined) throw new Error('the tree has no target');
+  const alias = `t${scope.number}_${query.resultRelation}`;
+  const reads = query.commandType !== 'insert';
+  const relation = scope.statement.environment.relation(entry.relid ?? 0);
+  if (relation === undefined) throw unsupported(`writing to ${entry.eref.aliasname}, which is no table`);
+  const columns = relation.columns.filter((column) => column !== undefined);
+  if (!reads) return { relation, rtindex: query.resultRelation, alias, scan: undefined, columns };
+  if ((entry.securityQuals ?? []).length > 0) throw unsupported('writing to a table with row policies');
+  const scan = openScan(entry, scope);
+  scan.positions = true;
+  scope.entries.set(query.resultRelation, scanEntry(scan, alias));
+  scope.scans.set(query.resultRelation, scan);
+  return { relation, rtindex: query.resultRelation, alias, scan, columns };
+}
+
+/** `action`, `row_file`, `row_position` and `n<attnum>`. */
+export function actionColumns(rows: ActionRows, target: ModifyTarget): readonly string[] {
+  return [
+    `CAST(${rows.action} AS TINYINT) AS action`,
+    `CAST(${rows.positions.file} AS UBIGINT) AS row_file`,
+    `CAST(${rows.positions.position} AS BIGINT) AS row_position`,
+    ...target.columns.map((column) => `${rows.newValue(column)} AS n${column.attnum}`),
+  ];
+}
+
+/** The column's value that a target list assigns; undefined where it does not. */
+export function assignedValue(
+  targets: readonly TargetEntry[] | null,
+  column: MirroredColumn,
+  scope: Scope,
+): string | undefined {
+  const target = targets?.find(({ resno, resjunk }) => resno === column.attnum && !resjunk);
+  if (target === undefined) return undefined;
+  if (target.expr.node === 'SETTODEFAULT') return nullOf(column);
+  return asColumn(scope.statement.recursion.expression(target.expr, scope), column);
+}
+
+export function nullOf(column: MirroredColumn): string {
+  const type = columnType(column);
+  return type === undefined ? 'NULL' : `CAST(NULL AS ${type})`;
+}
+
+function asColumn(value: Value, column: MirroredColumn): string {
+  const { decimal } = mirroredColumn(column);
+  if (decimal !== undefined) return castDecimal(value, decimal);
+  if (value.nested !== undefined && typeof value.nested === 'object') return value.sql;
+  const type = columnType(column);
+  return type === undefined ? value.sql : `CAST(${value.sql} AS ${type})`;
+}
+
+function columnType(column: MirroredColumn): string | undefined {
+  const { decimal } = mirroredColumn(column);
+  return decimal === undefined ? duckdbType(column.typeOid) : `DECIMAL(${decimal.precision},${decimal.scale})`;
+}
+
+/** RETURNING sees the new row (of a DELETE the old one), and OLD and NEW by name. */
+export function returningScope(target: ModifyTarget, scope: Scope): Scope {
+  const { commandType } = scope.query;
+  const absent: Entry = { column: (attno) => ({ ...described(target, attno), sql: nullOf(columnAt(target, attno)) }) };
+  const fresh: Entry = { column: (attno) => ({ ...described(target, attno), sql: `n${attno}` }) };
+  const old = target.scan === undefined ? absent : scanEntry(target.scan, target.alias);
+  const merged: Entry = {
+    column(attno, location) {
+      const before = old.column(attno, location);
+      return { ...before, sql: `(CASE WHEN action = 3 THEN ${before.sql} ELSE n${attno} END)` };
+    },
+  };
+  const current = commandType === 'delete' ? old : commandType === 'merge' ? merged : fresh;
+  const entries = new Map(scope.entries).set(target.rtindex, current);
+  const none = commandType === 'delete' ? absent : fresh;
+  return {
+    ...scope,
+    entries,
+    returning: { target: target.rtindex, old, new: none },
+    mergeAction: `(CASE action WHEN 1 THEN 'INSERT' WHEN 2 THEN 'UPDATE' ELSE 'DELETE' END)`,
+  };
+}
+
+function columnAt(target: ModifyTarget, attno: number): MirroredColumn {
+  const column = target.relation.columns[attno - 1];
+  if (column === undefined) throw unsupported('a system column');
+  return column;
+}
+
+function described(target: ModifyTarget, attno: number): ReturnType<typeof mirroredColumn> {
+  return mirroredColumn(columnAt(target, attno));
+}
+
+/** `SET (a, b) = (SELECT ...)`: each column by a subquery of its own; PARAM kind 3 holds sublink id and column. */
+export function multiAssignments(query: Query): (paramid: number) => Expression | undefined {
+  const lists = [query.targetList, ...(query.mergeActionList ?? []).map(({ targetList }) => targetList)];
+  const links = new Map<number, SubLink>();
+  for (const target of lists.flatMap((list) => list ?? []))
+    if (target.expr.node === 'SUBLINK' && target.expr.subLinkType === 5) links.set(target.expr.subLinkId, target.expr);
+  return (paramid) => {
+    const link = links.get(paramid >> 16);
+    if (link === undefined) return undefined;
+    const { subselect } = link;
+    if (subselect.distinctClause !== null || subselect.setOperations !== null)
+      throw unsupported('DISTINCT and set operations in a multi-column assignment', link.location);
+    const column = paramid & 0xffff;
+    const kept = (subselect.targetList ?? []).flatMap((target): TargetEntry[] => {
+      if (target.resno === column) return [{ ...target, resno: 1, resjunk: false }];
+      return target.ressortgroupref > 0 ? [{ ...target, resno: target.resno + 1, resjunk: true }] : [];
+    });
+    return { ...link, subLinkType: 4, subselect: { ...subselect, targetList: kept } };
+  };
+}

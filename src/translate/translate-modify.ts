@@ -1,0 +1,72 @@
+import type { Query } from '../tree/tree.ts';
+import { translateWith } from './common-table.ts';
+import type { Environment } from './environment.ts';
+import { unsupported } from './errors.ts';
+import { deleteRows, insertRows, updateRows } from './modify-rows.ts';
+import { mergeRows } from './merge-rows.ts';
+import type { ModifyTarget } from './modify-target.ts';
+import { actionColumns, modifyTarget, multiAssignments, returningScope } from './modify-target.ts';
+import { newScope } from './new-scope.ts';
+import { settleParameters } from './settle-parameters.ts';
+import type { Scope } from './scope.ts';
+import type { ModifyTranslation } from './translate.ts';
+import { leavingLayout, openStatement, withinStack } from './translate-query.ts';
+
+/** INSERT, UPDATE, DELETE and MERGE on a table of the mirror. Raises 0A000 for what has no translation. */
+export function translateModify(query: Query, environment: Environment): ModifyTranslation {
+  return withinStack(() => {
+    checkShape(query);
+    const statement = openStatement(environment);
+    const scope: Scope = { ...newScope(query, undefined, statement), assigned: multiAssignments(query) };
+    const tables = translateWith(scope);
+    const target = modifyTarget(scope);
+    const rows = actionRows(query, target, scope);
+    const returned = returning(query, target, rows.scope);
+    const items = [...actionColumns(rows, target), ...(returned?.items ?? [])];
+    const sql = `${tables}${rows.wrap(items)}`;
+    const settled = settleParameters(sql, statement.scans(), statement.parameters());
+    return {
+      ...settled,
+      command: query.commandType as ModifyTranslation['command'],
+      target: target.relation,
+      ...(target.scan !== undefined && { targetScan: target.scan.index }),
+      duplicates: query.commandType === 'merge' ? 'error' : 'reduce',
+      ...(returned !== undefined && { returning: returned.encodings }),
+    };
+  });
+}
+
+function actionRows(query: Query, target: ModifyTarget, scope: Scope): ReturnType<typeof insertRows> {
+  switch (query.commandType) {
+    case 'insert':
+      return insertRows(query, target, scope);
+    case 'update':
+      return updateRows(query, target, scope);
+    case 'delete':
+      return deleteRows(query, target, scope);
+    case 'merge':
+      return mergeRows(query, target, scope);
+    default:
+      throw unsupported(`a statement of kind ${query.commandType}`);
+  }
+}
+
+function checkShape(query: Query): void {
+  if (query.onConflict !== null)
+    throw unsupported(
+      'INSERT ... ON CONFLICT',
+      undefined,
+      'Use MERGE INTO ... USING ... WHEN MATCHED ... WHEN NOT MATCHED ..., which names the keys itself.',
+    );
+  if (query.hasModifyingCTE) throw unsupported('a data-modifying statement in WITH');
+  if (query.withCheckOptions !== null) throw unsupported('writing through a view or policy with a check');
+}
+
+function returning(query: Query, target: ModifyTarget, scope: Scope): ReturnType<typeof leavingLayout> | undefined {
+  if (query.returningList === null) return undefined;
+  const inner = returningScope(target, scope);
+  const values = query.returningList
+    .filter(({ resjunk }) => !resjunk)
+    .map(({ expr }) => scope.statement.recursion.expression(expr, inner));
+  return leavingLayout(values, true, 'r');
+}
