@@ -34,8 +34,9 @@ function written(type: string, value: Exclude<duckdb.DuckDBValue, null>, display
     return bytes.toString('hex');
   }
   if (value instanceof duckdb.DuckDBBlobValue) return `\\x${Buffer.from(value.bytes).toString('hex')}`;
+  if (Number.isNaN(value)) return 'NaN';
   if (type === 'float8') {
-    bytes.writeDoubleBE(Number.isNaN(value) ? NaN : (value as number));
+    bytes.writeDoubleBE(value as number);
     return bytes.toString('hex', 0, 8);
   }
   if (type === 'float4') {

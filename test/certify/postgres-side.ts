@@ -33,7 +33,7 @@ function callOf({ signature, args }: CertifiedCase): string {
   const values = args.map((_, index) => `a${index}`);
   if (name !== 'io') return `pg_catalog.${quoted(name)}(${values.join(', ')})`;
   const target = signature.slice(signature.indexOf(',') + 1, -1);
-  return `CAST(pg_catalog.concat(${values[0]}) AS pg_catalog.${quoted(target)})`;
+  return `CASE WHEN a0 IS NOT NULL THEN CAST(pg_catalog.concat(a0) AS pg_catalog.${quoted(target)}) END`;
 }
 
 /** Values as text; floats, dates and times by their bytes. */
@@ -48,6 +48,10 @@ export function canonicalSql(type: string, value: string): string {
     interval: 'interval_send',
   };
   const send = sent[type];
+  if (type === 'float4' || type === 'float8') {
+    // The sign of NaN is nobody's business.
+    return `CASE WHEN ${value} = 'NaN' THEN '=NaN' ELSE '=' || pg_catalog.encode(${send}(${value}), 'hex') END`;
+  }
   return send === undefined
     ? `'=' || pg_catalog.concat(${value})`
     : `'=' || pg_catalog.encode(${send}(${value}), 'hex')`;

@@ -223,7 +223,13 @@ export const castFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'timestamptz(timestamptz,int4)': fraction('make_timestamptz', 'TIMESTAMPTZ'),
   'timestamp(date)': to('TIMESTAMP'),
   'timestamp(timestamptz)': to('TIMESTAMP'),
-  'timestamptz(date)': to('TIMESTAMPTZ'),
+  'timestamptz(date)': ([a]) => ({
+    sql: once(
+      [a!.sql],
+      (d) =>
+        `CASE WHEN isfinite(${d}) AND ${d} > DATE '294246-12-31' THEN ${raise('22008', d, 'TIMESTAMPTZ')} ELSE CAST(${d} AS TIMESTAMPTZ) END`,
+    ),
+  }),
   'timestamptz(timestamp)': to('TIMESTAMPTZ'),
   'date(timestamp)': toDate,
   'date(timestamptz)': toDate,

@@ -57,7 +57,7 @@ function blankPadded(operator: Operator): ScalarTemplate {
 function dateWithTimestamp(operator: Operator): ScalarTemplate {
   return ([date, timestamp]) => ({
     sql: once([date!.sql, timestamp!.sql], (d, ts) => {
-      const floor = `CASE WHEN isfinite(${ts}) THEN CAST(${ts} AS DATE) WHEN ${ts} > TIMESTAMP '1970-01-01' THEN DATE 'infinity' ELSE DATE '-infinity' END`;
+      const floor = `CASE WHEN isfinite(${ts}) THEN CAST(${ts} AS DATE) WHEN ${ts} > TIMESTAMP '1970-01-01' THEN DATE 'infinity' WHEN ${ts} < TIMESTAMP '1970-01-01' THEN DATE '-infinity' END`;
       const midnight = `(NOT isfinite(${ts}) OR ${ts} = date_trunc('day', ${ts}))`;
       const ceiling = `CASE WHEN ${midnight} THEN ${floor} ELSE CAST(${ts} AS DATE) + 1 END`;
       switch (operator) {
@@ -77,11 +77,11 @@ function dateWithTimestamp(operator: Operator): ScalarTemplate {
 }
 
 /** Dates past the last timestamp compare as later ones; the cast takes the session's time zone where it must. */
-function asTimestamp(date: string, type: string): string {
-  const last = "DATE '294246-12-31'";
+function asTimestamp(date: string, type: 'TIMESTAMP' | 'TIMESTAMPTZ'): string {
+  const last = `${type === 'TIMESTAMP' ? 'make_timestamp' : 'make_timestamptz'}(9223372036854775806)`;
   return once(
     [date],
-    (d) => `CASE WHEN isfinite(${d}) AND ${d} > ${last} THEN 'infinity'::${type} ELSE CAST(${d} AS ${type}) END`,
+    (d) => `CASE WHEN isfinite(${d}) AND ${d} > DATE '294246-12-31' THEN ${last} ELSE CAST(${d} AS ${type}) END`,
   );
 }
 

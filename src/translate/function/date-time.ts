@@ -7,7 +7,8 @@ import type { Call, ScalarTemplate, Term } from './template.ts';
 
 /** Days from 1970 to the first and the last date of Postgres, 4714-11-24 BC and 5874897-12-31. */
 const FIRST_DATE = -2440588;
-const LAST_DATE = 2145031948;
+const LAST_DATE = 2145042905;
+const FIRST_TIMESTAMP = 'make_timestamp(-210866803200000000)';
 
 const addDays =
   (operator: '+' | '-'): ScalarTemplate =>
@@ -30,15 +31,43 @@ const daysBetween: ScalarTemplate = ([a, b]) => ({
   ),
 });
 
-/** An infinite date or timestamp stays what it is. */
-function moved(type: string, operator: '+' | '-'): ScalarTemplate {
+/** An infinite date or timestamp stays what it is; what comes before the first timestamp of Postgres is 22008. */
+function moved(operator: '+' | '-'): ScalarTemplate {
   return ([value, interval]) => ({
-    sql: once(
-      [value!.sql, interval!.sql],
-      (x, i) =>
-        `CASE WHEN isfinite(${x}) THEN CAST(${x} AS ${type}) ${operator} ${i} WHEN ${i} IS NOT NULL THEN CAST(${x} AS ${type}) END`,
-    ),
+    sql: once([value!.sql, interval!.sql], (x, i) => {
+      const result = `(CAST(${x} AS TIMESTAMP) ${operator} ${i})`;
+      const checked = `CASE WHEN ${result} < ${FIRST_TIMESTAMP} THEN ${raise('22008', `epoch_us(${result})`, 'TIMESTAMP')} ELSE ${result} END`;
+      return `CASE WHEN isfinite(${x}) AND ${i} IS NOT NULL THEN ${checked} WHEN ${i} IS NOT NULL THEN CAST(${x} AS TIMESTAMP) END`;
+    }),
   });
+}
+
+/**
+ * timestamptz_pl_interval: months first, then days, each on the local clock of the session's time zone, then the time as
+ * it passes. DuckDB adds them in another order.
+ */
+function movedZoned(operator: '+' | '-'): ScalarTemplate {
+  return ([value, interval]) => ({
+    sql: once([value!.sql, interval!.sql], (x, i) => {
+      const months = `CAST(year(${i}) * 12 + month(${i}) AS INTEGER)`;
+      const days = `CAST(day(${i}) AS INTEGER)`;
+      const micros = `((hour(${i}) * 60 + minute(${i})) * 60000000 + microsecond(${i}))`;
+      const local = (ts: string, step: string): string =>
+        `CAST(CAST(${ts} AS TIMESTAMP) ${operator} ${step} AS TIMESTAMPTZ)`;
+      const byMonths = `CASE ${months} WHEN 0 THEN ${x} ELSE ${local(x, `to_months(${months})`)} END`;
+      const byDays = letBe(
+        byMonths,
+        'm',
+        (m) => `CASE ${days} WHEN 0 THEN ${m} ELSE ${local(m, `to_days(${days})`)} END`,
+      );
+      return `CASE WHEN isfinite(${x}) THEN ${byDays} ${operator} to_microseconds(${micros}) WHEN ${i} IS NOT NULL THEN ${x} END`;
+    }),
+  });
+}
+
+/** A step whose result the next one names twice; its own lambda parameter, as it may stand inside of another's. */
+function letBe(value: string, name: string, body: (name: string) => string): string {
+  return `list_transform([${value}], lambda ${name}: ${body(name)})[1]`;
 }
 
 const swapped =
@@ -79,11 +108,11 @@ const TRUNCATED = new Set([
 function truncated(unit: string, ts: string, call: Call): string {
   const period = PERIODS[unit];
   if (period !== undefined) {
-    return once(
-      [ts],
-      (x) =>
-        `CASE WHEN isfinite(${x}) THEN CAST(make_date(CAST(${period(`year(${x})`)} AS BIGINT), 1, 1) AS TIMESTAMP) ELSE ${x} END`,
-    );
+    return once([ts], (x) => {
+      const year = `CAST(${period(`year(${x})`)} AS BIGINT)`;
+      const start = `CAST(make_date(${year}, 1, 1) AS TIMESTAMP)`;
+      return `CASE WHEN NOT isfinite(${x}) THEN ${x} WHEN ${year} < -4712 THEN ${raise('22008', year, 'TIMESTAMP')} ELSE ${start} END`;
+    });
   }
   if (!TRUNCATED.has(unit)) throw unsupportedCall(call, `the unit "${unit}" cannot be truncated to`);
   return `date_trunc('${unit}', ${ts})`;
@@ -91,13 +120,34 @@ function truncated(unit: string, ts: string, call: Call): string {
 
 const truncate: ScalarTemplate = ([unit, ts], call) => ({ sql: truncated(dateUnit(unit!, call), ts!.sql, call) });
 
+/** Microseconds of the units that keep the offset of the local time, also where an hour comes twice. */
+const CLOCK_UNITS: Readonly<Record<string, number>> = {
+  microseconds: 1,
+  milliseconds: 1_000,
+  second: 1_000_000,
+  minute: 60_000_000,
+  hour: 3_600_000_000,
+};
+
+function truncatedClock(ts: string, local: (ts: string) => string, unit: number): string {
+  return once(
+    [ts],
+    (x) =>
+      `CASE WHEN isfinite(${x}) THEN make_timestamptz(epoch_us(${x}) - ((epoch_us(${local(x)}) % ${unit} + ${unit}) % ${unit})) ELSE ${x} END`,
+  );
+}
+
 /** In the session's time zone, or in the zone of a third argument. */
 const truncateZoned: ScalarTemplate = ([unit, ts, zone], call) => {
   const name = dateUnit(unit!, call);
   if (zone !== undefined) {
     const tz = zoneName(zone, call);
+    const clock = CLOCK_UNITS[name];
+    if (clock !== undefined) return { sql: truncatedClock(ts!.sql, (x) => `timezone(${tz}, ${x})`, clock) };
     return { sql: `timezone(${tz}, ${truncated(name, `timezone(${tz}, ${ts!.sql})`, call)})` };
   }
+  const clock = CLOCK_UNITS[name];
+  if (clock !== undefined) return { sql: truncatedClock(ts!.sql, (x) => `CAST(${x} AS TIMESTAMP)`, clock) };
   const local = PERIODS[name] === undefined ? ts!.sql : `CAST(${ts!.sql} AS TIMESTAMP)`;
   return { sql: `CAST(${truncated(name, local, call)} AS TIMESTAMPTZ)` };
 };
@@ -121,7 +171,7 @@ function dateOf(year: string, month: string, day: string): string {
   return once(
     [year, month, day],
     (y, m, d) =>
-      `CASE WHEN ${y} <> 0 AND ${m} BETWEEN 1 AND 12 AND ${d} BETWEEN 1 AND 31 THEN make_date(CAST(${y} + CASE WHEN ${y} < 0 THEN 1 ELSE 0 END AS BIGINT), CAST(${m} AS BIGINT), CAST(${d} AS BIGINT)) ELSE ${raise('22008', `${y} || ${m} || ${d}`, 'DATE')} END`,
+      `CASE WHEN ${y} <> 0 AND ${y} <= 5874897 AND ${m} BETWEEN 1 AND 12 AND ${d} BETWEEN 1 AND 31 THEN make_date(CAST(${y} + CASE WHEN ${y} < 0 THEN 1 ELSE 0 END AS BIGINT), CAST(${m} AS BIGINT), CAST(${d} AS BIGINT)) ELSE ${raise('22008', `${y} || ${m} || ${d}`, 'DATE')} END`,
   );
 }
 
@@ -144,7 +194,9 @@ const makeTime: ScalarTemplate = ([h, m, s]) => ({
 
 function timestampOf(args: readonly Term[]): string {
   const [y, mo, d, h, mi, s] = args.map((arg) => arg.sql);
-  return `(CAST(${dateOf(y!, mo!, d!)} AS TIMESTAMP) + to_microseconds(${microsOfDay(h!, mi!, s!)}))`;
+  // DuckDB's timestamps end some years before those of Postgres.
+  const year = once([y!], (x) => `CASE WHEN ${x} <= 294246 THEN ${x} ELSE ${raise('0A000', x, 'INTEGER')} END`);
+  return `(CAST(${dateOf(year, mo!, d!)} AS TIMESTAMP) + to_microseconds(${microsOfDay(h!, mi!, s!)}))`;
 }
 
 /** to_timestamp(float8): seconds since 1970, rounded after the shift to Postgres' epoch. */
@@ -153,7 +205,7 @@ const fromEpoch: ScalarTemplate = ([seconds]) => ({
     const micros = `(CAST(round_even((${s} - 946684800::DOUBLE) * 1000000, 0) AS BIGINT) + 946684800000000)`;
     return (
       `CASE WHEN isinf(${s}) THEN CASE WHEN ${s} > 0 THEN TIMESTAMPTZ 'infinity' ELSE TIMESTAMPTZ '-infinity' END` +
-      ` WHEN ${s} >= -210866803200 AND ${s} < 9224318016000 AND NOT isnan(${s}) THEN make_timestamptz(${micros}) ELSE ${raise('22008', s, 'TIMESTAMPTZ')} END`
+      ` WHEN ${s} >= -210866803200 AND ${s} < 9223371331200 AND NOT isnan(${s}) THEN make_timestamptz(${micros}) WHEN ${s} >= 9223371331200 AND ${s} < 9224318016000 THEN ${raise('0A000', s, 'TIMESTAMPTZ')} ELSE ${raise('22008', s, 'TIMESTAMPTZ')} END`
     );
   }),
 });
@@ -184,21 +236,28 @@ export const dateTimeFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'date_mii(date,int4)': addDays('-'),
   'integer_pl_date(int4,date)': swapped(addDays('+')),
   'date_mi(date,date)': daysBetween,
-  'date_pl_interval(date,interval)': moved('TIMESTAMP', '+'),
-  'date_mi_interval(date,interval)': moved('TIMESTAMP', '-'),
-  'interval_pl_date(interval,date)': swapped(moved('TIMESTAMP', '+')),
-  'timestamp_pl_interval(timestamp,interval)': moved('TIMESTAMP', '+'),
-  'timestamp_mi_interval(timestamp,interval)': moved('TIMESTAMP', '-'),
-  'interval_pl_timestamp(interval,timestamp)': swapped(moved('TIMESTAMP', '+')),
-  'timestamptz_pl_interval(timestamptz,interval)': moved('TIMESTAMPTZ', '+'),
-  'timestamptz_mi_interval(timestamptz,interval)': moved('TIMESTAMPTZ', '-'),
-  'interval_pl_timestamptz(interval,timestamptz)': swapped(moved('TIMESTAMPTZ', '+')),
+  'date_pl_interval(date,interval)': moved('+'),
+  'date_mi_interval(date,interval)': moved('-'),
+  'interval_pl_date(interval,date)': swapped(moved('+')),
+  'timestamp_pl_interval(timestamp,interval)': moved('+'),
+  'timestamp_mi_interval(timestamp,interval)': moved('-'),
+  'interval_pl_timestamp(interval,timestamp)': swapped(moved('+')),
+  'timestamptz_pl_interval(timestamptz,interval)': movedZoned('+'),
+  'timestamptz_mi_interval(timestamptz,interval)': movedZoned('-'),
+  'interval_pl_timestamptz(interval,timestamptz)': swapped(movedZoned('+')),
   'timestamp_mi(timestamp,timestamp)': difference,
   'timestamptz_mi(timestamptz,timestamptz)': difference,
   'datetime_pl(date,time)': ([d, t]) => ({ sql: `(${d!.sql} + ${t!.sql})` }),
   'timedate_pl(time,date)': ([t, d]) => ({ sql: `(${d!.sql} + ${t!.sql})` }),
   'timestamp(date,time)': ([d, t]) => ({ sql: `(${d!.sql} + ${t!.sql})` }),
-  'age(timestamp,timestamp)': ([a, b]) => ({ sql: `age(${a!.sql}, ${b!.sql})` }),
+  'age(timestamp,timestamp)': ([a, b]) => ({
+    // Infinite intervals do not exist in DuckDB.
+    sql: once(
+      [a!.sql, b!.sql],
+      (x, y) =>
+        `CASE WHEN isfinite(${x}) AND isfinite(${y}) THEN age(${x}, ${y}) ELSE ${raise('0A000', `${x} || ${y}`, 'INTERVAL')} END`,
+    ),
+  }),
   'date_trunc(text,timestamp)': truncate,
   'date_trunc(text,timestamptz)': truncateZoned,
   'date_trunc(text,timestamptz,text)': truncateZoned,

@@ -33,7 +33,7 @@ export function decimalProduct(a: Typed, b: Typed): Typed | undefined {
     return { sql: `(${a.sql} * ${b.sql})`, precision: MAX_DIGITS_64, scale };
   }
   const x = widest <= MAX_DIGITS_64 ? atLeast(a, MAX_DIGITS_64 + 1) : a;
-  return { sql: `(${x.sql} * ${b.sql})`, precision: Math.min(digits, MAX_DIGITS), scale };
+  return { sql: `(${x.sql} * ${b.sql})`, precision: Math.min(x.precision + b.precision, MAX_DIGITS), scale };
 }
 
 /** The same value as DECIMAL(38, scale), for unscaled digits that come out of a function of the host. */

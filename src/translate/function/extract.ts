@@ -178,7 +178,14 @@ function translatePart(type: string, unit: string, x: string, result: 'numeric' 
   if (type === 'time' || type === 'interval') return result === 'numeric' ? numeric(part) : float(part);
   if (result === 'numeric') return numeric(finite(x, part));
   const translated = float(part);
+  if (type === 'date') return { sql: datePartOfDate(x, translated.sql) };
   return { sql: `CASE WHEN isfinite(${x}) THEN ${translated.sql} ELSE ${raise('0A000', x, 'DOUBLE')} END` };
+}
+
+/** date_part(text, date) goes through timestamp, whose range ends earlier. */
+function datePartOfDate(d: string, sql: string): string {
+  const late = `isfinite(${d}) AND ${d} > DATE '294276-12-31'`;
+  return `CASE WHEN ${late} THEN ${raise('22008', d, 'DOUBLE')} WHEN isfinite(${d}) THEN ${sql} ELSE ${raise('0A000', d, 'DOUBLE')} END`;
 }
 
 export const extractFunctions: Readonly<Record<string, ScalarTemplate>> = Object.fromEntries(

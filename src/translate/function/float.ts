@@ -60,7 +60,7 @@ function unary(body: (x: string) => string): ScalarTemplate {
 function rangeChecked(expression: (x: string) => string): ScalarTemplate {
   return unary((x) => {
     const result = expression(x);
-    return `CASE WHEN isinf(${result}) AND isfinite(${x}) THEN ${raise('22003', x, 'DOUBLE')} ELSE ${result} END`;
+    return `CASE WHEN isinf(${result}) AND isfinite(${x}) OR ${result} = 0 AND ${x} <> 0 THEN ${raise('22003', x, 'DOUBLE')} ELSE ${result} END`;
   });
 }
 
@@ -97,7 +97,12 @@ const power: ScalarTemplate = ([a, b]) => ({
 });
 
 const sign = unary(
-  (x) => `CASE WHEN ${x} > 0 AND NOT isnan(${x}) THEN 1::DOUBLE WHEN ${x} < 0 THEN -1::DOUBLE ELSE ${x} * 0 END`,
+  (x) =>
+    `CASE WHEN ${x} > 0 AND NOT isnan(${x}) THEN 1::DOUBLE WHEN ${x} < 0 THEN -1::DOUBLE WHEN ${x} IS NOT NULL THEN 0::DOUBLE END`,
+);
+
+const cotangent = unary(
+  (x) => `CASE WHEN isinf(${x}) THEN ${raise('22003', x, 'DOUBLE')} ELSE 1::DOUBLE / tan(${x}) END`,
 );
 
 export const floatFunctions: Readonly<Record<string, ScalarTemplate>> = {
@@ -123,7 +128,7 @@ export const floatFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'sin(float8)': withDomain('sin', (x) => `isinf(${x})`),
   'cos(float8)': withDomain('cos', (x) => `isinf(${x})`),
   'tan(float8)': withDomain('tan', (x) => `isinf(${x})`),
-  'cot(float8)': withDomain('cot', (x) => `isinf(${x})`),
+  'cot(float8)': cotangent,
   'asin(float8)': withDomain('asin', (x) => `abs(${x}) > 1`),
   'acos(float8)': withDomain('acos', (x) => `abs(${x}) > 1`),
   'atan(float8)': ([a]) => ({ sql: `atan(${a!.sql})` }),

@@ -2,6 +2,7 @@
 import type { PgValue, TextSettings } from '../../pgtype/pgtype.ts';
 import { invalidDatetime } from '../../pgtype/errors.ts';
 import { decodeText } from '../../pgtype/decode-text.ts';
+import type { TextFormatter } from '../../pgtype/format-text.ts';
 import { textFormatter } from '../../pgtype/format-text.ts';
 import { OID } from '../../pgtype/oid.ts';
 import { unsupportedValue } from './errors.ts';
@@ -59,6 +60,12 @@ export const castHostFunctions: readonly HostFunction[] = [
 
 function outputs(): readonly HostFunction[] {
   const format = textFormatter(SETTINGS);
+  const zoned = new Map<string, TextFormatter>();
+  const formatIn = (timeZone: string): TextFormatter => {
+    const known = zoned.get(timeZone) ?? textFormatter({ ...SETTINGS, timeZone });
+    zoned.set(timeZone, known);
+    return known;
+  };
   return [
     {
       name: 'pg_float8_text',
@@ -93,6 +100,12 @@ function outputs(): readonly HostFunction[] {
       parameters: ['BIGINT'],
       result: 'VARCHAR',
       compute: (micros) => format(OID.timestamp, micros as bigint),
+    },
+    {
+      name: 'pg_timestamptz_text',
+      parameters: ['BIGINT', 'VARCHAR'],
+      result: 'VARCHAR',
+      compute: (micros, timeZone) => formatIn(timeZone as string)(OID.timestamptz, micros as bigint),
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** Functions of the host on interval: scaling by a float8 and justification (timestamp.c). */
 import { SqlError } from '../../base/sql-error.ts';
+import { unsupportedValue } from './errors.ts';
 import type { HostFunction, HostInterval, HostValue } from './host-function.ts';
 
 const DAYS_PER_MONTH = 30;
@@ -29,7 +30,9 @@ function rint(value: number): number {
 const roundSeconds = (seconds: number): number => rint(seconds * 1_000_000) / 1_000_000;
 
 /** interval_mul and interval_div: fractions of months become days, fractions of days time. */
-function scaled(value: HostInterval, apply: (part: number) => number): HostInterval {
+function scaled(value: HostInterval, factor: number, apply: (part: number) => number): HostInterval {
+  if (Number.isNaN(factor)) throw outOfRange();
+  if (!Number.isFinite(factor)) throw unsupportedValue('an infinite interval');
   const [months, days] = [apply(value.months), apply(value.days)];
   if (Number.isNaN(months) || Math.abs(months) > INT4_MAX + 1) throw outOfRange();
   if (Number.isNaN(days) || Math.abs(days) > INT4_MAX + 1) throw outOfRange();
@@ -94,10 +97,12 @@ function scaling(name: string, compute: (value: HostInterval, factor: number) =>
 }
 
 export const intervalHostFunctions: readonly HostFunction[] = [
-  scaling('pg_interval_mul', (value, factor) => scaled(value, (part) => part * factor)),
+  scaling('pg_interval_mul', (value, factor) => scaled(value, factor, (part) => part * factor)),
   scaling('pg_interval_div', (value, divisor) => {
     if (divisor === 0) throw new SqlError({ sqlstate: '22012', message: 'division by zero' });
-    return scaled(value, (part) => part / divisor);
+    // Divided by infinity every part is zero.
+    if (Math.abs(divisor) === Infinity) return { months: 0, days: 0, micros: 0n };
+    return scaled(value, divisor, (part) => part / divisor);
   }),
   unary('pg_justify_days', carriedMonths),
   unary('pg_justify_hours', carriedDays),

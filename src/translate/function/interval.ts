@@ -36,8 +36,8 @@ const makeInterval: ScalarTemplate = (args) => {
   const [years, months, weeks, days, hours, minutes, seconds] = args.map((arg) => arg.sql);
   return {
     sql:
-      `(to_months(CAST(${years} * 12 + ${months} AS INTEGER)) + to_days(CAST(${weeks} * 7 + ${days} AS INTEGER))` +
-      ` + to_microseconds((${hours} * 60 + ${minutes}) * CAST(60000000 AS BIGINT) + CAST(round_even(${seconds} * 1000000, 0) AS BIGINT)))`,
+      `(to_months(CAST(CAST(${years} AS BIGINT) * 12 + ${months} AS INTEGER)) + to_days(CAST(CAST(${weeks} AS BIGINT) * 7 + ${days} AS INTEGER))` +
+      ` + to_microseconds((CAST(${hours} AS BIGINT) * 60 + ${minutes}) * 60000000 + CAST(round_even(${seconds} * 1000000, 0) AS BIGINT)))`,
   };
 };
 

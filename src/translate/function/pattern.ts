@@ -6,7 +6,7 @@ import { regularExpression } from './regular-expression.ts';
 import { sqlText } from './sql-text.ts';
 import type { Call, ScalarTemplate, Term } from './template.ts';
 
-/** A backslash escapes, as LIKE has it without ESCAPE. A pattern that ends in the escape is 22025 where it is reached. */
+/** A backslash escapes, as LIKE has it without ESCAPE. A pattern that ends in the escape is 22025 only where it is reached: refused. */
 function like(operator: 'LIKE' | 'ILIKE', negated: boolean): ScalarTemplate {
   const not = negated ? 'NOT ' : '';
   return ([text, pattern], call) => {
@@ -20,7 +20,7 @@ function like(operator: 'LIKE' | 'ILIKE', negated: boolean): ScalarTemplate {
     const sql = once(
       [text!.sql, pattern!.sql],
       (x, p) =>
-        `CASE WHEN regexp_matches(${p}, '(^|[^\\\\])(\\\\\\\\)*\\\\$', 's') THEN ${raise('22025', `${x} || ${p}`, 'BOOLEAN')} ELSE ${x} ${not}${operator} ${p} ESCAPE '\\' END`,
+        `CASE WHEN regexp_matches(${p}, '(^|[^\\\\])(\\\\\\\\)*\\\\$', 's') THEN ${raise('0A000', `${x} || ${p}`, 'BOOLEAN')} ELSE ${x} ${not}${operator} ${p} ESCAPE '\\' END`,
     );
     return { sql };
   };
@@ -57,7 +57,7 @@ const similarToEscape: ScalarTemplate = ([pattern, escape], call) => {
   if (text.includes('\\') || (mark !== '' && text.includes(mark)) || /[.^$"]/.test(text)) {
     throw unsupportedCall(call, 'patterns with escapes or other special characters are not certified');
   }
-  const result = `^(?:${text.replaceAll('%', '.*').replaceAll('_', '.')})$`;
+  const result = `^(?:${text.replaceAll('(', '(?:').replaceAll('%', '.*').replaceAll('_', '.')})$`;
   if (/\[[^\]]*[%_]/.test(text)) throw unsupportedCall(call, 'a bracket expression with % or _ is not certified');
   return { sql: sqlText(result), constant: result };
 };
@@ -108,7 +108,7 @@ const regexpReplace: ScalarTemplate = ([text, pattern, replacement, flags], call
   });
   // Where a pattern can match nothing, both disagree about empty matches next to others.
   const whole = expression(pattern!, call, true);
-  if (all && new RegExp(`^(?:${pattern!.constant as string})$`, 'us').test('')) {
+  if (all && new RegExp(`^(?:${whole.slice(1, -1)})$`, 's').test('')) {
     throw unsupportedCall(call, 'the regular expression matches the empty string');
   }
   return { sql: `regexp_replace(${text!.sql}, ${whole}, ${sqlText(rewritten)}, '${options}${all ? 'g' : ''}')` };

@@ -46,7 +46,7 @@ export function textOutput(term: Term, call: Call): string {
       return once(
         [x],
         (ts) =>
-          `CASE WHEN NOT isfinite(${ts}) OR ${ts} >= TIMESTAMPTZ '0001-01-03 00:00:00+00' THEN CAST(${ts} AS VARCHAR) ELSE CAST('!0A000' || epoch_us(${ts}) AS INTEGER)::VARCHAR END`,
+          `CASE WHEN isfinite(${ts}) THEN pg_timestamptz_text(epoch_us(${ts}), current_setting('TimeZone')) ELSE CAST(${ts} AS VARCHAR) END`,
       );
     case OID.bytea:
       return `('\\x' || lower(hex(${x})))`;
@@ -57,6 +57,9 @@ export function textOutput(term: Term, call: Call): string {
 
 function numericText(term: Term, call: Call): string {
   if (term.decimal === undefined) throw unsupportedCall(call, 'a numeric argument has no known precision and scale');
-  const { scale, displayScale } = term.decimal;
-  return displayScale === scale ? `CAST(${term.sql} AS VARCHAR)` : `pg_numeric_text(${term.sql}, ${displayScale})`;
+  const { precision, scale, displayScale } = term.decimal;
+  // Without digits before the point DuckDB leaves out the zero there.
+  return displayScale === scale && precision > scale
+    ? `CAST(${term.sql} AS VARCHAR)`
+    : `pg_numeric_text(${term.sql}, ${displayScale})`;
 }

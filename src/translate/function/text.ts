@@ -69,11 +69,12 @@ const splitPart: ScalarTemplate = ([text, delimiter, field]) => ({
   ),
 });
 
-/** chr: 0, surrogates and what is beyond Unicode are 54000. */
+/** chr: 0, surrogates and what is beyond Unicode are 54000, negative numbers 22023. */
 const character: ScalarTemplate = ([code]) => ({
   sql: once(
     [code!.sql],
-    (n) => `CASE WHEN ${n} BETWEEN 1 AND 55295 OR ${n} BETWEEN 57344 AND 1114111 THEN chr(${n}) ELSE ${tooLong(n)} END`,
+    (n) =>
+      `CASE WHEN ${n} BETWEEN 1 AND 55295 OR ${n} BETWEEN 57344 AND 1114111 THEN chr(${n}) WHEN ${n} < 0 THEN ${raise('22023', n, 'INTEGER')}::VARCHAR ELSE ${tooLong(n)} END`,
   ),
 });
 
@@ -98,9 +99,15 @@ const joined: ScalarTemplate = ([separator, ...args], call) => ({
   sql: `concat_ws(${separator!.sql}, ${args.map((arg) => textOutput(arg, call)).join(', ')})`,
 });
 
-const outputConcatenation: ScalarTemplate = ([a, b], call) => ({
-  sql: `(${textOutput(a!, call)} || ${textOutput(b!, call)})`,
+/** Both sides are cast to text, which is not always what their output functions print. */
+const castConcatenation: ScalarTemplate = ([a, b], call) => ({
+  sql: `(${castToText(a!, call)} || ${castToText(b!, call)})`,
 });
+
+function castToText(term: Term, call: Call): string {
+  if (term.typeOid === OID.bool) return `CAST(${term.sql} AS VARCHAR)`;
+  return term.typeOid === OID.bpchar ? `rtrim(${term.sql}, ' ')` : textOutput(term, call);
+}
 
 const quoteLiteral = (x: string): string =>
   once(
@@ -146,8 +153,8 @@ const quoteAny: ScalarTemplate = ([a], call) => {
 
 export const textFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'textcat(text,text)': ([a, b]) => ({ sql: `(${a!.sql} || ${b!.sql})` }),
-  'textanycat(text,anynonarray)': outputConcatenation,
-  'anytextcat(anynonarray,text)': outputConcatenation,
+  'textanycat(text,anynonarray)': castConcatenation,
+  'anytextcat(anynonarray,text)': castConcatenation,
   'concat(any)': concatenated,
   'concat_ws(text,any)': joined,
   'format(text,any)': formatted,
@@ -162,7 +169,14 @@ export const textFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'octet_length(text)': counted('strlen'),
   'octet_length(bpchar)': counted('strlen'),
   'bit_length(text)': ([a]) => ({ sql: int4(`strlen(${a!.sql}) * 8`) }),
-  'upper(text)': plain('upper'),
+  'upper(text)': ([a]) => ({
+    // The one letter that DuckDB maps otherwise: sharp s has a capital form since Unicode 5.1 that Postgres does not use.
+    sql: once(
+      [a!.sql],
+      (x) =>
+        `CASE WHEN contains(${x}, 'ß') THEN array_to_string(list_transform(string_split(${x}, 'ß'), lambda part: upper(part)), 'ß') ELSE upper(${x}) END`,
+    ),
+  }),
   'lower(text)': plain('lower'),
   'initcap(text)': plain('pg_initcap'),
   'reverse(text)': plain('pg_reverse'),
@@ -171,7 +185,10 @@ export const textFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'substring(text,int4)': substring,
   'substring(text,int4,int4)': substring,
   'left(text,int4)': plain('left'),
-  'right(text,int4)': plain('right'),
+  'right(text,int4)': ([text, count]) => ({
+    // The smallest integer has no negative: Postgres takes the whole text.
+    sql: once([text!.sql, count!.sql], (x, n) => `CASE ${n} WHEN -2147483648 THEN ${x} ELSE right(${x}, ${n}) END`),
+  }),
   'position(text,text)': counted('instr'),
   'strpos(text,text)': counted('instr'),
   'starts_with(text,text)': plain('starts_with'),
