@@ -72,7 +72,7 @@ function clusterStatements({ database, role }: DataDirectoryOptions): string[] {
 
 function databaseStatements({ database, role }: DataDirectoryOptions): string[] {
   return [
-    ...(database === 'postgres' ? [`ALTER DATABASE postgres OWNER TO ${quoteIdentifier(role)}`] : []),
+    database === 'postgres' ? `ALTER DATABASE postgres OWNER TO ${quoteIdentifier(role)}` : 'DROP DATABASE postgres',
     // The prefix pg_ keeps the schema out of tools' listings, and out of users' hands.
     `SET allow_system_table_mods = on; CREATE SCHEMA ${HIDDEN_SCHEMA}; GRANT USAGE ON SCHEMA ${HIDDEN_SCHEMA} TO PUBLIC; ` +
       `GRANT CREATE ON SCHEMA ${HIDDEN_SCHEMA} TO ${quoteIdentifier(role)}`,

@@ -12,6 +12,8 @@ import { readReply, type Answer } from './read-reply.ts';
 export type LaneOptions = DataDirectoryOptions & {
   /** Longest time one request may take. */
   readonly requestTimeoutMs: number;
+  /** An instance that has grown beyond is replaced after the request. */
+  readonly memoryLimitBytes: number;
 };
 
 /** Sends a request past the queue; for replaying. */
@@ -69,6 +71,7 @@ export class PostgresLane {
    * a request that ran out of time is not.
    */
   run(messages: () => Uint8Array, repeatable: boolean): Promise<readonly Answer[]> {
+    if (this.#closed) return Promise.reject(postgresClosed());
     const turn = this.#tail.then(() => this.#runNow(messages, repeatable));
     this.#tail = turn.catch(() => undefined);
     return turn;
@@ -82,17 +85,22 @@ export class PostgresLane {
   }
 
   async #runNow(messages: () => Uint8Array, repeatable: boolean): Promise<readonly Answer[]> {
-    if (this.#closed) throw postgresClosed();
     if (!this.#process.isAlive) await this.#reopen();
     try {
-      return readReply(await this.#process.send(messages(), this.#options.requestTimeoutMs));
+      return await this.#sendNow(messages);
     } catch (error) {
       if (this.#process.isAlive) throw error;
       const timedOut = error instanceof Error && error.message === requestTimedOut(0).message;
       await this.#reopen();
       if (!repeatable || timedOut) throw error;
-      return readReply(await this.#process.send(messages(), this.#options.requestTimeoutMs));
+      return await this.#sendNow(messages);
     }
+  }
+
+  async #sendNow(messages: () => Uint8Array): Promise<readonly Answer[]> {
+    const answers = readReply(await this.#process.send(messages(), this.#options.requestTimeoutMs));
+    if (this.#process.memoryBytes > this.#options.memoryLimitBytes) await this.#process.end();
+    return answers;
   }
 
   async #reopen(): Promise<void> {

@@ -22,6 +22,7 @@ export class PostgresProcess {
   #waiting: Waiting | undefined;
   #lastId = 0;
   #failure: unknown;
+  #memoryBytes = 0;
 
   private constructor(options: ThreadOptions) {
     this.#worker = new Worker(new URL('./postgres-thread.ts', import.meta.url), {
@@ -44,6 +45,11 @@ export class PostgresProcess {
 
   get isAlive(): boolean {
     return this.#failure === undefined;
+  }
+
+  /** Memory of the instance, which never shrinks. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
   }
 
   /** The backend messages that `request` caused. One request at a time. */
@@ -83,6 +89,7 @@ export class PostgresProcess {
     }
     clearTimeout(waiting.timer);
     this.#waiting = undefined;
+    if ('memoryBytes' in message) this.#memoryBytes = message.memoryBytes;
     waiting.resolve('reply' in message ? message.reply : new Uint8Array());
   }
 

@@ -9,7 +9,7 @@ import { PGlite } from '@electric-sql/pglite';
 export type ThreadRequest = { readonly id: number; readonly request: Uint8Array };
 export type ThreadReply =
   | { readonly id: 0; readonly ready: true }
-  | { readonly id: number; readonly reply: Uint8Array }
+  | { readonly id: number; readonly reply: Uint8Array; readonly memoryBytes: number }
   | { readonly id: number; readonly failure: string };
 
 export type ThreadOptions = { readonly dataDirectory: string; readonly database: string };
@@ -21,7 +21,10 @@ const postgres = await PGlite.create({ dataDir: dataDirectory, database });
 
 port.on('message', (message: ThreadRequest) => {
   answer(message.request).then(
-    (reply) => port.postMessage({ id: message.id, reply }, [reply.buffer as ArrayBuffer]),
+    (reply) =>
+      port.postMessage({ id: message.id, reply, memoryBytes: postgres.Module.HEAPU8.byteLength }, [
+        reply.buffer as ArrayBuffer,
+      ]),
     (error: unknown) => port.postMessage({ id: message.id, failure: String(error) }),
   );
 });

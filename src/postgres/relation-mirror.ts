@@ -24,6 +24,9 @@ type Entry = {
   readonly relation: MirroredRelation;
 };
 
+/** Tidying takes about 80 ms. */
+const CHANGES_BETWEEN_TIDYING = 500;
+
 export class RelationMirror implements Mirror {
   readonly #send: Send;
   /** Owns everything in the mirror; DDL runs as this role, never as superuser. */
@@ -35,6 +38,7 @@ export class RelationMirror implements Mirror {
   /** The last change of each relation or schema: changes of one follow each other. */
   readonly #pending = new Map<string, Promise<unknown>>();
   #travels = 0;
+  #changes = 0;
 
   constructor(send: Send, owner: string) {
     this.#send = send;
@@ -111,6 +115,7 @@ export class RelationMirror implements Mirror {
           if (entry === undefined) return;
           this.#forget(entry);
           await this.#define(this.#send, entry.drops);
+          this.#tidyUp();
         }),
       ),
     );
@@ -149,7 +154,26 @@ export class RelationMirror implements Mirror {
   async #replace(wanted: Omit<Entry, 'drops' | 'relation'>): Promise<MirroredRelation> {
     const held = this.#entries.get(wanted.key);
     if (held?.fingerprint === wanted.fingerprint) return held.relation;
-    return await this.#create(wanted, held?.drops ?? [], this.#send);
+    const relation = await this.#create(wanted, held?.drops ?? [], this.#send);
+    this.#tidyUp();
+    return relation;
+  }
+
+  /** The instance has neither autovacuum nor checkpointer: dead catalog rows and WAL would grow for ever. */
+  #tidyUp(): void {
+    if (++this.#changes % CHANGES_BETWEEN_TIDYING !== 0) return;
+    const catalogs = [
+      'pg_class',
+      'pg_attribute',
+      'pg_type',
+      'pg_depend',
+      'pg_constraint',
+      'pg_attrdef',
+      'pg_description',
+    ];
+    const commands = [...catalogs.map((catalog) => `VACUUM pg_catalog.${catalog}`), 'CHECKPOINT'];
+    // Nobody waits for it; what goes wrong shows in the next request.
+    this.#send(() => request(...commands.map((command) => query(command)))).catch(() => undefined);
   }
 
   async #create(
@@ -159,7 +183,7 @@ export class RelationMirror implements Mirror {
   ): Promise<MirroredRelation> {
     const { plan, name } = wanted;
     const ddl = mirrorTableDdl(plan, (hint) => this.#typeName(hint));
-    const statements = [...drops, ...ddl.drops.slice(0, 1), ...ddl.statements];
+    const statements = [...drops, ...ddl.drops, ...ddl.statements];
     const answers = await this.#batch(send, statements, ddl, attributesQuery(plan));
     const relation = relationOf(name, plan, ddl, answers);
     const held = this.#entries.get(wanted.key);

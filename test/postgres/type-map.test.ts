@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { SqlError } from '../../src/base/sql-error.ts';
+import { OID } from '../../src/pgtype/oid.ts';
+import { icebergTypeOf, numericTypmod, rememberedType } from '../../src/translate/type-map.ts';
+
+const numeric = (precision: number, scale: number): number => ((precision << 16) | (scale & 0x7ff)) + 4;
+
+describe('icebergTypeOf', () => {
+  const typeOf = (typeOid: number, typmod = -1) => {
+    let id = 10;
+    return icebergTypeOf({ name: 'c', typeOid, typmod }, () => ++id);
+  };
+
+  it('maps what Iceberg can hold', () => {
+    assert.equal(typeOf(OID.int2), 'int');
+    assert.equal(typeOf(OID.varchar, 24), 'string');
+    assert.equal(typeOf(OID.timestamp, 3), 'timestamp');
+    assert.deepEqual(typeOf(OID.numeric, numeric(38, 38)), { kind: 'decimal', precision: 38, scale: 38 });
+    assert.deepEqual(typeOf(1007), { kind: 'list', elementId: 11, element: 'int', elementRequired: false });
+    assert.deepEqual(typeOf(1231, numeric(5, 2)), {
+      kind: 'list',
+      elementId: 11,
+      element: { kind: 'decimal', precision: 5, scale: 2 },
+      elementRequired: false,
+    });
+  });
+
+  it('refuses the rest with a hint', () => {
+    const refused: [number, number][] = [
+      [OID.numeric, -1],
+      [OID.numeric, numeric(39, 0)],
+      [OID.numeric, numeric(5, -2)],
+      [OID.numeric, numeric(2, 5)],
+      [OID.json, -1],
+      [OID.jsonb, -1],
+      [OID.interval, -1],
+      [OID.timetz, -1],
+      [OID.money, -1],
+      [OID.record, -1],
+      [99999, -1],
+      [3807, -1],
+    ];
+    for (const [oid, typmod] of refused) {
+      assert.throws(
+        () => typeOf(oid, typmod),
+        (error) =>
+          error instanceof SqlError &&
+          error.sqlstate === '0A000' &&
+          error.fields.hint !== undefined &&
+          /"c"/.test(error.message),
+        String(oid),
+      );
+    }
+  });
+});
+
+describe('numericTypmod', () => {
+  it('reads precision and signed scale', () => {
+    assert.equal(numericTypmod(-1), undefined);
+    assert.deepEqual(numericTypmod(numeric(10, 2)), { precision: 10, scale: 2 });
+    assert.deepEqual(numericTypmod(numeric(3, -5)), { precision: 3, scale: -5 });
+    assert.deepEqual(numericTypmod(numeric(1000, 1000)), { precision: 1000, scale: 1000 });
+  });
+});
+
+describe('rememberedType', () => {
+  it('accepts only declarations that fit', () => {
+    assert.equal(rememberedType('character varying(20)', 'string'), 'character varying(20)');
+    assert.equal(rememberedType('timestamp(3) with time zone', 'timestamptz'), 'timestamp(3) with time zone');
+    assert.equal(rememberedType('time(0) without time zone', 'time'), 'time(0) without time zone');
+    for (const [declared, type] of [
+      ['character varying(20)', 'int'],
+      ['timestamp(3) with time zone', 'timestamp'],
+      ['time(3) with time zone', 'time'],
+      ['character varying(20)[]', 'string'],
+      ['integer', 'int'],
+      ['character varying(20); DROP', 'string'],
+      ['character varying(20)\n', 'string'],
+    ] as const) {
+      assert.equal(rememberedType(declared, type), undefined, declared);
+    }
+    assert.equal(rememberedType(undefined, 'string'), undefined);
+  });
+});
