@@ -1,6 +1,9 @@
 import { backOff } from '../base/backoff.ts';
-import { booleanProperty, integerProperty } from '../iceberg/table-properties.ts';
-import { nextMetadataLocation, withMetadataLog, writeTableMetadata } from '../iceberg/write-metadata.ts';
+import { booleanProperty } from '../iceberg/boolean-property.ts';
+import { integerProperty } from '../iceberg/integer-property.ts';
+import { nextMetadataLocation } from '../iceberg/metadata-location.ts';
+import { withMetadataLog } from '../iceberg/metadata-log.ts';
+import { writeTableMetadata } from '../iceberg/write-table-metadata.ts';
 import { newCommitState } from '../iceberg/commit-state.ts';
 import { WrittenFiles } from './written-files.ts';
 import { settleSwap } from './settle-swap.ts';

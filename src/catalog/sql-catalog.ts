@@ -1,5 +1,5 @@
 import { boundedCache } from '../base/bounded-cache.ts';
-import { readTableMetadata } from '../iceberg/read-metadata.ts';
+import { readTableMetadata } from '../iceberg/read-table-metadata.ts';
 import { localPathOf } from '../storage/local-path.ts';
 import { CatalogDatabase, sqlitePath } from './catalog-database.ts';
 import { commitTables } from './commit-tables.ts';

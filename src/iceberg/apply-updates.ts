@@ -1,5 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
-import { highestFieldId } from './field-ids.ts';
+import { highestFieldId } from './highest-field-id.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { MetadataUpdate } from './metadata-update.ts';
 import type { PartitionSpec, Schema, Snapshot, SnapshotRef, SortOrder, TableMetadata } from './iceberg.ts';

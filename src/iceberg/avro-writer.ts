@@ -2,7 +2,7 @@ import avro from 'avsc';
 import { randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, zstdCompress } from 'node:zlib';
-import { bigLongType } from './avro-types.ts';
+import { bigLongType } from './big-long-type.ts';
 import { formatJson } from './json.ts';
 import type { Schema } from 'avsc';
 import type { JsonObject } from './json.ts';

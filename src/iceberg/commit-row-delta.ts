@@ -110,18 +110,18 @@ async function buildManifests(
   const before = parent === undefined ? [] : await cache.manifests(parent, metadata);
   const dataPaths = new Set(delta.removedData);
   const deletePaths = new Set(delta.removedDeletes);
-  const data = await removeFiles(target, cache, ofContent(before, 'data'), dataPaths);
-  if (data.removed.length < dataPaths.size) return { reason: missingFile(dataPaths, data.removed) };
-  const deletes = await removeFiles(target, cache, ofContent(before, 'deletes'), deletePaths);
-  if (deletes.removed.length < deletePaths.size) return { reason: missingFile(deletePaths, deletes.removed) };
+  const keptData = await removeFiles(target, cache, ofContent(before, 'data'), dataPaths);
+  if (keptData.removed.length < dataPaths.size) return { reason: missingFile(dataPaths, keptData.removed) };
+  const keptDeletes = await removeFiles(target, cache, ofContent(before, 'deletes'), deletePaths);
+  if (keptDeletes.removed.length < deletePaths.size) return { reason: missingFile(deletePaths, keptDeletes.removed) };
   const newData = await addFiles(target, 'data', addedData);
   const newDeletes = await addFiles(target, 'deletes', addedDeletes);
   return {
     manifests: [
-      ...(await mergeManifests(target, cache, [...newData, ...data.manifests])),
-      ...(await mergeManifests(target, cache, [...newDeletes, ...deletes.manifests])),
+      ...(await mergeManifests(target, cache, [...newData, ...keptData.manifests])),
+      ...(await mergeManifests(target, cache, [...newDeletes, ...keptDeletes.manifests])),
     ],
-    files: { addedData, addedDeletes, removedData: data.removed, removedDeletes: deletes.removed },
+    files: { addedData, addedDeletes, removedData: keptData.removed, removedDeletes: keptDeletes.removed },
   };
 }
 

@@ -13,3 +13,14 @@ export function formatVersionNotSupported(version: number): SqlError {
     hint: 'Versions 1, 2 and 3 are read.',
   });
 }
+
+export function duplicateColumn(name: string): SqlError {
+  return new SqlError({ sqlstate: '42701', message: `column "${name}" already exists` });
+}
+
+export function columnInUse(names: readonly string[], user: string): SqlError {
+  return new SqlError({
+    sqlstate: '2BP01',
+    message: `cannot drop column "${names.join('.')}" because the ${user} depends on it`,
+  });
+}

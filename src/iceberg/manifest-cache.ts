@@ -24,11 +24,14 @@ export function manifestCache(store: Store, maxBytes: number): ManifestCache {
       return snapshot.manifestList === undefined ? read() : lists.get(snapshot.manifestList, read);
     },
     entries: async (manifest, metadata) => {
-      const kept = await manifests.get(`${manifest.path} ${manifest.firstRowId ?? ''} ${partitionKey(manifest, metadata)}`, async () => ({
-        entries: await readManifest(store, manifest, metadata),
-        // Metrics stay as bytes of the unpacked file, which was compressed several times.
-        metricBytes: manifest.lengthBytes * 5,
-      }));
+      const kept = await manifests.get(
+        `${manifest.path} ${manifest.firstRowId ?? ''} ${partitionKey(manifest, metadata)}`,
+        async () => ({
+          entries: await readManifest(store, manifest, metadata),
+          // Metrics stay as bytes of the unpacked file, which was compressed several times.
+          metricBytes: manifest.lengthBytes * 5,
+        }),
+      );
       return kept.entries;
     },
   };

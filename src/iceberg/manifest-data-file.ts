@@ -1,6 +1,6 @@
-import { readBytesMap, readLongMap, readLongs } from './avro-types.ts';
+import { readBytesMap, readLongMap, readLongs } from './long-map.ts';
 import { malformed } from './errors.ts';
-import { findBytes, findLong } from './metric-lookup.ts';
+import { findBytes, findLong } from './find-long.ts';
 import type { ColumnMetrics } from './column-metrics.ts';
 import type { DataFile, FileContent, IcebergValue } from './iceberg.ts';
 

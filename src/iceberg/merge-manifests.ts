@@ -1,5 +1,6 @@
 import { readManifest } from './read-manifest.ts';
-import { booleanProperty, integerProperty } from './table-properties.ts';
+import { booleanProperty } from './boolean-property.ts';
+import { integerProperty } from './integer-property.ts';
 import { UNASSIGNED, writeManifests } from './write-manifest.ts';
 import type { ManifestCache } from './manifest-cache.ts';
 import type { ManifestEntry, ManifestFile } from './iceberg.ts';

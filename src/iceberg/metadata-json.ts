@@ -1,6 +1,6 @@
 import { formatVersionNotSupported, malformed } from './errors.ts';
 import { JsonReader } from './json-reader.ts';
-import { parseSpec, parseSpecFields, specFieldsJson, specJson } from './partition-json.ts';
+import { parseSpec, parseSpecFields, specFieldsJson, specJson } from './spec-json.ts';
 import { parseSchema, schemaJson } from './schema-json.ts';
 import { parseRef, parseSnapshot, present, refJson, snapshotJson } from './snapshot-json.ts';
 import { parseSortOrder, sortOrderJson } from './sort-order-json.ts';

@@ -6,12 +6,12 @@ import type { Json, JsonObject } from './json.ts';
 const NAME_MAPPING = 'schema.name-mapping.default';
 
 /** A renamed column is found in older files by its old name and in new ones by both. */
-export function withRenamedColumn(metadata: TableMetadata, fieldId: number, newName: string): TableMetadata {
+export function withRenameInNameMapping(metadata: TableMetadata, fieldId: number, newName: string): TableMetadata {
   return withMapping(metadata, (entries) => renamed(entries, fieldId, newName));
 }
 
 /** A new column takes its name from whatever had it before. Only a mapping that the table has is kept up. */
-export function withAddedColumn(
+export function withColumnInNameMapping(
   metadata: TableMetadata,
   column: NestedField,
   parent: readonly string[],

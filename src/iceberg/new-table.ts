@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { highestFieldId } from './field-ids.ts';
+import { highestFieldId } from './highest-field-id.ts';
 import type { PartitionSpec, Schema, SortOrder, TableMetadata } from './iceberg.ts';
 
 export type NewTable = {

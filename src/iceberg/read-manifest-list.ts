@@ -1,9 +1,9 @@
 import { readAvroContainer } from './avro-container.ts';
-import { readerType } from './avro-reader.ts';
+import { readerType } from './reader-type.ts';
 import { malformed } from './errors.ts';
 import { readManifest } from './read-manifest.ts';
 import type { AvroContainer } from './avro-container.ts';
-import type { FieldReading } from './avro-reader.ts';
+import type { FieldReading } from './reader-type.ts';
 import type { FieldSummary, ManifestFile, Snapshot, TableMetadata } from './iceberg.ts';
 import type { Store } from '../storage/storage.ts';
 

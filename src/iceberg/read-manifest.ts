@@ -1,10 +1,10 @@
 import { readAvroContainer } from './avro-container.ts';
-import { readerType } from './avro-reader.ts';
+import { readerType } from './reader-type.ts';
 import { malformed } from './errors.ts';
 import { ManifestDataFile } from './manifest-data-file.ts';
 import { partitionTypes } from './partition-type.ts';
 import type { AvroBlock, AvroContainer } from './avro-container.ts';
-import type { FieldReading } from './avro-reader.ts';
+import type { FieldReading } from './reader-type.ts';
 import type {
   DataFile,
   IcebergValue,

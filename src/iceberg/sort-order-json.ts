@@ -1,6 +1,6 @@
 import { malformed } from './errors.ts';
 import { JsonReader } from './json-reader.ts';
-import { parseTransform, transformText } from './partition-json.ts';
+import { parseTransform, transformText } from './transform-text.ts';
 import type { SortField, SortOrder } from './iceberg.ts';
 import type { Json, JsonObject } from './json.ts';
 

@@ -1,6 +1,6 @@
 import { AvroWriter, avroCodec } from './avro-writer.ts';
 import { manifestListSchema } from './manifest-schema.ts';
-import { metadataFolder } from './write-metadata.ts';
+import { metadataFolder } from './metadata-location.ts';
 import { UNASSIGNED } from './write-manifest.ts';
 import type { ManifestTarget } from './write-manifest.ts';
 import type { FieldSummary, ManifestFile } from './iceberg.ts';

@@ -3,12 +3,12 @@ import { fixedTwosComplement, decimalBytes } from './decimal-bytes.ts';
 import { malformed } from './errors.ts';
 import { formatJson } from './json.ts';
 import { avroName, manifestSchema } from './manifest-schema.ts';
-import { metadataFolder } from './write-metadata.ts';
-import { specFieldsJson } from './partition-json.ts';
-import { PartitionSummaries } from './partition-summary.ts';
+import { metadataFolder } from './metadata-location.ts';
+import { specFieldsJson } from './spec-json.ts';
+import { PartitionSummaries } from './partition-summaries.ts';
 import { partitionTypes } from './partition-type.ts';
 import { schemaJson } from './schema-json.ts';
-import { integerProperty } from './table-properties.ts';
+import { integerProperty } from './integer-property.ts';
 import type { RowDeltaAttempt } from './commit-state.ts';
 import type {
   DataFile,

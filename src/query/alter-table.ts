@@ -1,12 +1,10 @@
 import type { AlterTableCmd, AlterTableStmt, ColumnDef } from '@pgsql/types';
 import { notSupported, SqlError } from '../base/sql-error.ts';
-import {
-  addColumn,
-  currentSchema,
-  dropColumn,
-  makeColumnOptional,
-  promoteColumn,
-} from '../iceberg/change-schema.ts';
+import { addColumn } from '../iceberg/add-column.ts';
+import { currentSchema } from '../iceberg/change-field.ts';
+import { dropColumn } from '../iceberg/drop-column.ts';
+import { makeColumnOptional } from '../iceberg/make-column-optional.ts';
+import { promoteColumn } from '../iceberg/promote-column.ts';
 import type { PrimitiveType, TableMetadata } from '../iceberg/iceberg.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { ColumnDefinition, TableDefinition } from '../postgres/table-definition.ts';
@@ -35,7 +33,11 @@ export async function alterTable(run: StatementRun, node: AlterTableStmt): Promi
   for (const command of commands) refuseUnsupported(command, staged);
   const mirrored = await mirrorRelations(run.parts, run.prepared.statement, run.tables, run.context);
   const after = await run.parts.postgres
-    .describeAlteration({ role: run.context.role, settings: run.context.settings }, mirrored.statement.text, staged.name)
+    .describeAlteration(
+      { role: run.context.role, settings: run.context.settings },
+      mirrored.statement.text,
+      staged.name,
+    )
     .catch((error: unknown) => {
       throw inClientText(error, mirrored.statement.toClientPosition);
     });

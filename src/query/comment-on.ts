@@ -1,6 +1,6 @@
 import type { CommentStmt } from '@pgsql/types';
 import { notSupported, SqlError } from '../base/sql-error.ts';
-import { setColumnDoc } from '../iceberg/change-schema.ts';
+import { setColumnDoc } from '../iceberg/set-column-doc.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';

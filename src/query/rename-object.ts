@@ -1,6 +1,6 @@
 import type { RenameStmt } from '@pgsql/types';
 import { notSupported, SqlError } from '../base/sql-error.ts';
-import { renameColumn } from '../iceberg/change-schema.ts';
+import { renameColumn } from '../iceberg/rename-column.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { duplicateTable, undefinedTable } from './errors.ts';

@@ -61,7 +61,7 @@ suite('S3 store', { skip: need('versitygw') }, () => {
   });
   after(() => server[Symbol.asyncDispose]());
   const store = (): Store => openStore({ s3: server.options });
-  storeConformance(store, () => `s3://${server.bucket}/root/`);
+  storeConformance(store, () => `s3://${server.bucket}/under/`);
 
   test('wrong credentials are denied', async () => {
     for (const wrong of [{ secretAccessKey: 'wrong' }, { accessKeyId: 'nobody' }]) {

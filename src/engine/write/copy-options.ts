@@ -1,5 +1,5 @@
 import { notSupported } from '../../base/sql-error.ts';
-import { integerProperty } from '../../iceberg/table-properties.ts';
+import { integerProperty } from '../../iceberg/integer-property.ts';
 
 const CODECS = ['zstd', 'snappy', 'gzip', 'lz4_raw', 'uncompressed'];
 /** Rows of a row group: what the engine itself writes by default. */

@@ -1,5 +1,5 @@
 import type { NestedField, Type } from '../../iceberg/iceberg.ts';
-import { integerProperty } from '../../iceberg/table-properties.ts';
+import { integerProperty } from '../../iceberg/integer-property.ts';
 
 /** What is kept of a column (table properties `write.metadata.metrics.*`). */
 export type MetricsMode =

@@ -1,5 +1,6 @@
 import avro from 'avsc';
-import { bigLongType, SkippedType } from './avro-types.ts';
+import { bigLongType } from './big-long-type.ts';
+import { SkippedType } from './skipped-type.ts';
 import { malformed } from './errors.ts';
 import { parseJson } from './json.ts';
 import type { Schema } from 'avsc';

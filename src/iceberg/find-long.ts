@@ -2,7 +2,7 @@
  * One field's entry in an encoded map of column metrics, without decoding the others: maps of wide tables are long,
  * and planning asks for few fields of many files. Maps are Avro arrays of (key, value) records at `offset` of a block.
  */
-import { readLongAt } from './avro-types.ts';
+import { readLongAt } from './big-long-type.ts';
 
 /** The long of field `id`, undefined where the map has none. */
 export function findLong(block: Buffer, offset: number, id: number): bigint | undefined {

@@ -1,10 +1,4 @@
-import { childFields } from './partition-type.ts';
-import type { NestedField, Type } from './iceberg.ts';
-
-/** The highest id of the fields and everything inside them; 0 of none. */
-export function highestFieldId(fields: readonly NestedField[]): number {
-  return fields.reduce((highest, field) => Math.max(highest, field.id, highestFieldId(childFields(field.type))), 0);
-}
+import type { Type } from './iceberg.ts';
 
 /** The type with new ids throughout, level by level as Iceberg's Java library assigns them. */
 export function withFreshIds(type: Type, nextId: () => number): Type {
