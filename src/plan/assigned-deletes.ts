@@ -32,8 +32,8 @@ export function assignedDeletes({ table, data, deletes, specs, fieldOf }: Delete
     specs,
     (file) => keyFields(table, file, fieldOf),
   );
-  const usedPositions = new Numbering<DataFile>();
-  const usedEqualities = new Numbering<EqualityDelete>();
+  const usedPositions = numbering<DataFile>();
+  const usedEqualities = numbering<EqualityDelete>();
   const files = data.map(({ file, dataSequenceNumber }): PlannedFile => {
     const spec = specs.get(file.specId);
     if (spec === undefined) throw contradictoryMetadata(table, `there is no partition spec ${file.specId}`);
@@ -41,8 +41,8 @@ export function assignedDeletes({ table, data, deletes, specs, fieldOf }: Delete
       file,
       spec,
       dataSequenceNumber,
-      positionDeletes: positions(file, dataSequenceNumber).map((found) => usedPositions.of(found)),
-      equalityDeletes: equalities(file, dataSequenceNumber).map((found) => usedEqualities.of(found)),
+      positionDeletes: positions(file, dataSequenceNumber).map((found) => usedPositions.numberOf(found)),
+      equalityDeletes: equalities(file, dataSequenceNumber).map((found) => usedEqualities.numberOf(found)),
     };
   });
   return { files, positionDeletes: usedPositions.items, equalityDeletes: usedEqualities.items };
@@ -130,15 +130,17 @@ function append<T>(lists: Map<string, T[]>, key: string, item: T): void {
   else list.push(item);
 }
 
-/** Items in the order of their first use, each once. */
-class Numbering<T> {
-  readonly items: T[] = [];
-  readonly #numbers = new Map<T, number>();
+type Numbering<T> = { readonly items: readonly T[]; readonly numberOf: (item: T) => number };
 
-  of(item: T): number {
-    const known = this.#numbers.get(item);
+/** Items in the order of their first use, each once. */
+function numbering<T>(): Numbering<T> {
+  const items: T[] = [];
+  const numbers = new Map<T, number>();
+  const numberOf = (item: T): number => {
+    const known = numbers.get(item);
     if (known !== undefined) return known;
-    this.#numbers.set(item, this.items.length);
-    return this.items.push(item) - 1;
-  }
+    numbers.set(item, items.length);
+    return items.push(item) - 1;
+  };
+  return { items, numberOf };
 }

@@ -2,7 +2,17 @@
  * Room `plan`: which files a query needs, pure over Iceberg metadata. A *Predicate* in terms of field ids is held
  * against manifest-list summaries, partition values and column bounds; what may hold a match is kept, on any doubt
  * kept. Each surviving data file gets the deletes that apply to it. A plan never imports an engine: an engine
- * executes a plan. Pruning never changes results: the WHERE stays with the engine.
+ * executes a plan. Pruning never changes results: the WHERE stays with the engine. I/O is handed in (ManifestCache):
+ * the manifest list and the manifests that survive its summaries are all that is read.
+ *
+ * The way of a scan (`planScan`): a predicate is *bound* to a schema (no `not`, comparable literals); for a manifest,
+ * a partition or a file, *facts* tell what a column may hold at most (null, NaN, limits of the other values);
+ * `mayMatch` asks whether the predicate can be true of that. `assignedDeletes` holds the rules of the specification on
+ * sequence numbers, specs and partitions. `resolveSnapshot` finds what a time travel means; `metadata-table/` has the
+ * tables about a table, as Spark shows them.
+ *
+ * To debug: `describeScan` is what EXPLAIN prints. A file wrongly pruned is a fact that promises too much:
+ * `partitionFacts`, `summaryFacts`, `columnFacts` are pure, call them with the manifest's row.
  *
  * Comparisons are PostgreSQL's: NaN equals NaN and is above everything, -0 equals 0, text compares by code point,
  * uuid by unsigned bytes.
