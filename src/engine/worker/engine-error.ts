@@ -79,6 +79,14 @@ export function engineError(error: unknown, interrupted: boolean): SqlError {
 }
 
 function byClass(text: string, error: unknown): SqlError {
+  if (/Unsupported compression codec|encoding is only supported|Unsupported (encoding|page)/.test(text)) {
+    return make(
+      '0A000',
+      'a data file uses a Parquet codec or encoding that is not supported',
+      error,
+      'rewrite the table with zstd, snappy, gzip or uncompressed Parquet files and standard encodings',
+    );
+  }
   if (/^Out of Range Error/.test(text)) return outOfRange(text, error);
   if (/^Conversion Error/.test(text)) {
     if (/out of range|can't be cast because|Could not cast value|not in (timestamp )?range/i.test(text)) {

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataFile } from '../../iceberg/iceberg.ts';
 import type { DeleteWriteRequest } from '../engine.ts';
+import { dataCorrupted } from '../errors.ts';
 import { copyOptions } from './copy-options.ts';
 import { plainStatement, quoted } from './sql-runner.ts';
 import type { Scratch, SqlRunner } from './sql-runner.ts';
@@ -26,8 +27,9 @@ export async function writePositionDeletes(
   try {
     await runner.run({
       ...request.statement,
-      sql: `CREATE OR REPLACE TEMP TABLE positions AS SELECT * FROM (${request.statement.sql}) AS d(file_path, pos)`,
+      sql: `CREATE OR REPLACE TEMP TABLE positions AS SELECT DISTINCT file_path, pos::BIGINT AS pos FROM (${request.statement.sql}) AS d(file_path, pos)`,
     });
+    await refuseUnknown(runner, request);
     const deletes: DataFile[] = [];
     for (const [ordinal, group] of groupsOf(request.files).entries()) {
       const local = join(folder, `${ordinal}.parquet`);
@@ -54,6 +56,14 @@ export async function writePositionDeletes(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A path that belongs to no known data file would be left out of every delete file. */
+async function refuseUnknown(runner: SqlRunner, { files, statement }: DeleteWriteRequest): Promise<void> {
+  const rows = await runner.values(plainStatement('SELECT DISTINCT file_path FROM positions', statement.timeZone));
+  const known = new Set(files.map(({ path }) => path));
+  const unknown = rows.find(([path]) => !known.has(path as string));
+  if (unknown !== undefined) throw dataCorrupted(`deletes name data file "${String(unknown[0])}", which is not known`);
 }
 
 /** Data files of one spec and partition. */
