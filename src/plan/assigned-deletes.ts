@@ -3,7 +3,7 @@ import { contradictoryMetadata } from './errors.ts';
 import { mayDeleteFrom } from './may-delete-from.ts';
 import { partitionKey } from './partition-key.ts';
 import type { EqualityDelete, PlannedFile, ScanPlan } from './plan.ts';
-import { compareValues } from './value-order.ts';
+import { compareValues } from './compare-values.ts';
 
 /** Reserved field id of `file_path` in position delete files. */
 const filePathId = 2147483546;

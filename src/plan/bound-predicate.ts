@@ -1,7 +1,7 @@
 import type { IcebergValue, NestedField, Schema, Type } from '../iceberg/iceberg.ts';
 import type { Comparison, Predicate } from './plan.ts';
-import type { Comparable } from './value-order.ts';
-import { comparableValue, compareValues } from './value-order.ts';
+import type { Comparable } from './compare-values.ts';
+import { comparableValue, compareValues } from './compare-values.ts';
 
 /** A column that a predicate speaks of. */
 export type BoundField = {

@@ -3,7 +3,7 @@ import type { DataFile } from '../iceberg/iceberg.ts';
 import type { BoundField } from './bound-predicate.ts';
 import type { FieldFacts } from './field-facts.ts';
 import { isFloating } from './field-facts.ts';
-import { comparableBound } from './value-order.ts';
+import { comparableBound } from './compare-values.ts';
 
 /** What a file's column metrics say of a column. A metric that is not there says nothing. */
 export function columnFacts(field: BoundField, file: DataFile): FieldFacts {

@@ -1,6 +1,6 @@
 import type { Type } from '../iceberg/iceberg.ts';
-import type { Comparable } from './value-order.ts';
-import { compareValues } from './value-order.ts';
+import type { Comparable } from './compare-values.ts';
+import { compareValues } from './compare-values.ts';
 
 /**
  * What is known of a column's values in a file, or in all files of a manifest. Every fact is an upper limit of what

@@ -5,7 +5,7 @@ import type { FieldFacts } from './field-facts.ts';
 import { bothFacts } from './field-facts.ts';
 import { mayMatch } from './may-match.ts';
 import { partitionFacts } from './partition-facts.ts';
-import { compareValues } from './value-order.ts';
+import { compareValues } from './compare-values.ts';
 
 /** Whether a data file may hold a matching row, by its partition values and its column metrics. */
 export function fileMayMatch(predicate: BoundPredicate, spec: PartitionSpec, file: DataFile): boolean {

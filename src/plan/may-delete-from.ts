@@ -2,7 +2,7 @@ import type { DataFile, NestedField } from '../iceberg/iceberg.ts';
 import { columnFacts } from './column-facts.ts';
 import type { FieldFacts } from './field-facts.ts';
 import type { EqualityDelete } from './plan.ts';
-import { compareValues } from './value-order.ts';
+import { compareValues } from './compare-values.ts';
 
 /** Whether an equality delete file may hold a key of a row of the data file, by the metrics of both. Null equals null. */
 export function mayDeleteFrom({ file, fields }: EqualityDelete, dataFile: DataFile): boolean {

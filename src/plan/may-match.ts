@@ -1,8 +1,8 @@
 import type { BoundField, BoundPredicate } from './bound-predicate.ts';
 import type { FieldFacts } from './field-facts.ts';
 import type { Comparison } from './plan.ts';
-import type { Comparable } from './value-order.ts';
-import { compareValues } from './value-order.ts';
+import type { Comparable } from './compare-values.ts';
+import { compareValues } from './compare-values.ts';
 
 /** Whether a row may exist for which the predicate is true. On any doubt: true. */
 export function mayMatch(predicate: BoundPredicate, factsOf: (field: BoundField) => FieldFacts): boolean {

@@ -5,8 +5,8 @@ import type { FieldFacts } from './field-facts.ts';
 import { bothFacts, isFloating, unknownFacts } from './field-facts.ts';
 import { sourceRange } from './source-range.ts';
 import type { SourceRange } from './source-range.ts';
-import type { Comparable } from './value-order.ts';
-import { comparableBound, comparableValue, compareValues } from './value-order.ts';
+import type { Comparable } from './compare-values.ts';
+import { comparableBound, comparableValue, compareValues } from './compare-values.ts';
 
 /** What a file's partition values, positional in its spec, say of a column. */
 export function partitionFacts(field: BoundField, spec: PartitionSpec, partition: readonly IcebergValue[]): FieldFacts {

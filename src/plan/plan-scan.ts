@@ -155,10 +155,10 @@ function pendingEntries(
     fileSequenceNumber: sequenceNumber,
     file,
   });
-  const data = pending.addedData.filter(
+  const added = pending.addedData.filter(
     (file) => !pending.removedData.has(file.path) && fileMayMatch(predicate, specOf(table, specs, file.specId), file),
   );
-  return [...data, ...pending.addedDeletes].map(entry);
+  return [...added, ...pending.addedDeletes].map(entry);
 }
 
 function specOf(table: string, specs: Specs, specId: number): PartitionSpec {

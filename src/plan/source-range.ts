@@ -1,6 +1,6 @@
 import { daysFromMonth } from '../iceberg/civil-date.ts';
 import type { Transform, Type } from '../iceberg/iceberg.ts';
-import type { Comparable } from './value-order.ts';
+import type { Comparable } from './compare-values.ts';
 
 /** Inclusive limits; undefined where there is none. */
 export type SourceRange = { readonly lower: Comparable | undefined; readonly upper: Comparable | undefined };

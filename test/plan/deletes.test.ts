@@ -33,7 +33,7 @@ function entry(sequence: number, file: Partial<DataFile> & { path: string }): Ma
   };
 }
 
-const data = (path: string, sequence: number, file: Partial<DataFile> = {}) => entry(sequence, { path, ...file });
+const live = (path: string, sequence: number, file: Partial<DataFile> = {}) => entry(sequence, { path, ...file });
 const positions = (path: string, sequence: number, file: Partial<DataFile> = {}) =>
   entry(sequence, { path, content: 'position-deletes', ...file });
 const equality = (path: string, sequence: number, file: Partial<DataFile> = {}) =>
@@ -73,21 +73,21 @@ const idBounds = (lower: bigint, upper: bigint, counts: Partial<DataFile> = {}) 
 
 suite('position deletes', () => {
   test('apply to data of the same sequence number or before', () => {
-    const files = [data('old', 1), data('same', 2), data('new', 3)];
+    const files = [live('old', 1), live('same', 2), live('new', 3)];
     assert.deepEqual(assigned(files, [positions('d', 2)]), { old: ['d'], same: ['d'], new: [] });
   });
 
   test('sequence number 0 is a number', () => {
-    assert.deepEqual(assigned([data('v1', 0)], [positions('d', 0)]), { v1: ['d'] });
+    assert.deepEqual(assigned([live('v1', 0)], [positions('d', 0)]), { v1: ['d'] });
   });
 
   test('apply in their own spec and partition only', () => {
     const files = [
-      data('eu', 1, inRegion('eu')),
-      data('us', 1, inRegion('us')),
-      data('none', 1, inRegion(null)),
-      data('other spec', 1, inRegion('eu', 2)),
-      data('unpartitioned', 1),
+      live('eu', 1, inRegion('eu')),
+      live('us', 1, inRegion('us')),
+      live('none', 1, inRegion(null)),
+      live('other spec', 1, inRegion('eu', 2)),
+      live('unpartitioned', 1),
     ];
     assert.deepEqual(assigned(files, [positions('d', 2, inRegion('eu')), positions('n', 2, inRegion(null))]), {
       eu: ['d'],
@@ -99,22 +99,22 @@ suite('position deletes', () => {
   });
 
   test('are never global', () => {
-    assert.deepEqual(assigned([data('eu', 1, inRegion('eu'))], [positions('d', 2)]), { eu: [] });
+    assert.deepEqual(assigned([live('eu', 1, inRegion('eu'))], [positions('d', 2)]), { eu: [] });
   });
 
   test('that reference a file apply to it alone, whatever the partition', () => {
-    const files = [data('a', 1, inRegion('eu')), data('b', 1, inRegion('eu'))];
+    const files = [live('a', 1, inRegion('eu')), live('b', 1, inRegion('eu'))];
     const referenced = positions('d', 2, { ...inRegion('us'), referencedDataFile: 'a' });
     assert.deepEqual(assigned(files, [referenced]), { a: ['d'], b: [] });
     assert.deepEqual(assigned(files, [positions('d', 2, { ...inRegion('eu'), ...pathBounds('b') })]), {
       a: [],
       b: ['d'],
     });
-    assert.deepEqual(assigned([data('a', 3)], [positions('d', 2, { referencedDataFile: 'a' })]), { a: [] });
+    assert.deepEqual(assigned([live('a', 3)], [positions('d', 2, { referencedDataFile: 'a' })]), { a: [] });
   });
 
   test('are narrowed by the bounds of the paths they name', () => {
-    const files = [data('p/a', 1), data('p/b', 1), data('p/c', 1)];
+    const files = [live('p/a', 1), live('p/b', 1), live('p/c', 1)];
     assert.deepEqual(assigned(files, [positions('d', 2, pathBounds('p/a', 'p/bz'))]), {
       'p/a': ['d'],
       'p/b': ['d'],
@@ -123,12 +123,12 @@ suite('position deletes', () => {
   });
 
   test('partition values are told apart by more than their text', () => {
-    const files = [data('text', 1, inRegion('null')), data('null', 1, inRegion(null))];
+    const files = [live('text', 1, inRegion('null')), live('null', 1, inRegion(null))];
     assert.deepEqual(assigned(files, [positions('d', 1, inRegion(null))]), { text: [], null: ['d'] });
-    assert.deepEqual(assigned([data('promoted', 1, inRegion(5n))], [positions('d', 1, inRegion(5))]), {
+    assert.deepEqual(assigned([live('promoted', 1, inRegion(5n))], [positions('d', 1, inRegion(5))]), {
       promoted: ['d'],
     });
-    assert.deepEqual(assigned([data('nan', 1, inRegion(Number.NaN))], [positions('d', 1, inRegion(Number.NaN))]), {
+    assert.deepEqual(assigned([live('nan', 1, inRegion(Number.NaN))], [positions('d', 1, inRegion(Number.NaN))]), {
       nan: ['d'],
     });
   });
@@ -136,12 +136,12 @@ suite('position deletes', () => {
 
 suite('equality deletes', () => {
   test('apply to strictly older data', () => {
-    const files = [data('old', 1), data('same', 2), data('new', 3)];
+    const files = [live('old', 1), live('same', 2), live('new', 3)];
     assert.deepEqual(assigned(files, [equality('e', 2)]), { old: ['e'], same: [], new: [] });
   });
 
   test('under a spec without partitions are global', () => {
-    const files = [data('eu', 1, inRegion('eu')), data('other spec', 1, inRegion('us', 2)), data('plain', 1)];
+    const files = [live('eu', 1, inRegion('eu')), live('other spec', 1, inRegion('us', 2)), live('plain', 1)];
     const everywhere = { eu: ['e'], 'other spec': ['e'], plain: ['e'] };
     assert.deepEqual(assigned(files, [equality('e', 2)]), everywhere);
     assert.deepEqual(assigned(files, [equality('e', 2, { specId: 3, partition: [null] })]), everywhere);
@@ -149,10 +149,10 @@ suite('equality deletes', () => {
 
   test('with partitions apply in their own spec and partition only', () => {
     const files = [
-      data('eu', 1, inRegion('eu')),
-      data('us', 1, inRegion('us')),
-      data('other spec', 1, inRegion('eu', 2)),
-      data('unpartitioned', 1),
+      live('eu', 1, inRegion('eu')),
+      live('us', 1, inRegion('us')),
+      live('other spec', 1, inRegion('eu', 2)),
+      live('unpartitioned', 1),
     ];
     assert.deepEqual(assigned(files, [equality('e', 2, inRegion('eu'))]), {
       eu: ['e'],
@@ -164,10 +164,10 @@ suite('equality deletes', () => {
 
   test('are left out where bounds exclude a common key', () => {
     const files = [
-      data('near', 1, idBounds(1n, 5n)),
-      data('far', 1, idBounds(6n, 9n)),
-      data('unknown', 1),
-      data('narrow', 1, {
+      live('near', 1, idBounds(1n, 5n)),
+      live('far', 1, idBounds(6n, 9n)),
+      live('unknown', 1),
+      live('narrow', 1, {
         lowerBounds: new Map([[1, encodeSingleValue('int', 5)]]),
         upperBounds: new Map([[1, encodeSingleValue('int', 5)]]),
       }),
@@ -186,7 +186,7 @@ suite('equality deletes', () => {
   test('of nothing but null keys spare files without nulls', () => {
     const onlyNulls = { valueCounts: new Map([[1, 1n]]), nullCounts: new Map([[1, 1n]]) };
     const noNulls = { valueCounts: new Map([[1, 9n]]), nullCounts: new Map([[1, 0n]]) };
-    const files = [data('with', 1), data('without', 1, noNulls)];
+    const files = [live('with', 1), live('without', 1, noNulls)];
     assert.deepEqual(assigned(files, [equality('e', 2, onlyNulls)]), { with: ['e'], without: [] });
   });
 
@@ -198,7 +198,7 @@ suite('equality deletes', () => {
       lowerBounds: new Map([[3, encodeSingleValue('double', value)]]),
       upperBounds: new Map([[3, encodeSingleValue('double', value)]]),
     });
-    const files = [data('nan', 1, known(5, 1n)), data('none', 1, known(5, 0n))];
+    const files = [live('nan', 1, known(5, 1n)), live('none', 1, known(5, 0n))];
     // The counts of the delete file's nulls are not trusted for floats, but those of a data file's NaNs are.
     const found = assigned(files, [equality('e', 2, { equalityIds: [3], ...known(1, 1n) })]);
     assert.deepEqual(found['nan'], ['e']);
@@ -207,7 +207,7 @@ suite('equality deletes', () => {
   test('name the fields of their keys, and must have some', () => {
     const plan = assignedDeletes({
       table: 't',
-      data: [data('a', 1)],
+      data: [live('a', 1)],
       deletes: [equality('e', 2, { equalityIds: [2, 1] }), equality('dangling', 1)],
       specs,
       fieldOf: (id) => fields.find((field) => field.id === id),
@@ -216,15 +216,15 @@ suite('equality deletes', () => {
       plan.equalityDeletes.map((each) => each.fields.map(({ name }) => name)),
       [['region', 'id']],
     );
-    assert.throws(() => assigned([data('a', 1)], [equality('e', 2, { equalityIds: [] })]), { sqlstate: 'XX001' });
-    assert.throws(() => assigned([data('a', 1)], [equality('e', 2, { equalityIds: [9] })]), { sqlstate: 'XX001' });
+    assert.throws(() => assigned([live('a', 1)], [equality('e', 2, { equalityIds: [] })]), { sqlstate: 'XX001' });
+    assert.throws(() => assigned([live('a', 1)], [equality('e', 2, { equalityIds: [9] })]), { sqlstate: 'XX001' });
   });
 });
 
 test('a delete file of several data files is listed once, a dangling one never', () => {
   const plan = assignedDeletes({
     table: 't',
-    data: [data('a', 1), data('b', 1)],
+    data: [live('a', 1), live('b', 1)],
     deletes: [positions('dangling', 0), positions('d', 1), positions('gone', 1, { referencedDataFile: 'c' })],
     specs,
     fieldOf: () => undefined,
