@@ -1,4 +1,4 @@
-import type { IcebergValue, NestedField, Schema, Type } from '../iceberg/iceberg.ts';
+import type { IcebergValue, NestedField, Schema, Transform, Type } from '../iceberg/iceberg.ts';
 import type { Comparison, Predicate } from './plan.ts';
 import type { Comparable } from './compare-values.ts';
 import { comparableValue, compareValues } from './compare-values.ts';
@@ -9,6 +9,8 @@ export type BoundField = {
   readonly type: Type;
   /** Inside a struct, where a null of the struct is a null of the field. */
   readonly nested: boolean;
+  /** Literals under partition transforms, kept since every file asks for the same ones. */
+  readonly transformed: Map<Transform, Map<Comparable, Comparable>>;
 };
 
 /**
@@ -144,7 +146,7 @@ function fieldsOf(schema: Schema): ReadonlyMap<number, BoundField> {
   const found = new Map<number, BoundField>();
   const visit = (fields: readonly NestedField[], nested: boolean) => {
     for (const { id, type } of fields) {
-      found.set(id, { id, type, nested });
+      found.set(id, { id, type, nested, transformed: new Map() });
       if (typeof type === 'object' && type.kind === 'struct') visit(type.fields, true);
     }
   };

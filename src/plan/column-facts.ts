@@ -6,7 +6,7 @@ import { isFloating } from './field-facts.ts';
 import { comparableBound } from './compare-values.ts';
 
 /** What a file's column metrics say of a column. A metric that is not there says nothing. */
-export function columnFacts(field: BoundField, file: DataFile): FieldFacts {
+export function columnFacts(field: Omit<BoundField, 'transformed'>, file: DataFile): FieldFacts {
   const { id, type } = field;
   const { valueCount, nullCount, nanCount, lowerBound, upperBound } = columnMetrics(file, id);
   const floating = isFloating(type);
@@ -29,6 +29,6 @@ function allCounted(valueCount?: bigint, nullCount?: bigint, nanCount = 0n): boo
 }
 
 /** Parquet orders uuids as unsigned bytes, as PostgreSQL does; Iceberg's Java writers of other formats don't. */
-function boundsAreOrdered(field: BoundField, file: DataFile): boolean {
+function boundsAreOrdered(field: Pick<BoundField, 'type'>, file: DataFile): boolean {
   return field.type !== 'uuid' || file.format === 'parquet';
 }

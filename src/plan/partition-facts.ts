@@ -10,16 +10,14 @@ import { comparableBound, comparableValue, compareValues } from './compare-value
 
 /** What a file's partition values, positional in its spec, say of a column. */
 export function partitionFacts(field: BoundField, spec: PartitionSpec, partition: readonly IcebergValue[]): FieldFacts {
-  return gathered(field, spec, (position, partitionField) =>
-    valueFacts(field.type, partitionField, partition[position]),
-  );
+  return gathered(field, spec, (position, partitionField) => valueFacts(field, partitionField, partition[position]));
 }
 
 /** What a manifest's summaries, positional in its own spec, say of a column in all of its files. */
 export function summaryFacts(field: BoundField, spec: PartitionSpec, summaries: readonly FieldSummary[]): FieldFacts {
   return gathered(field, spec, (position, partitionField) => {
     const summary = summaries[position];
-    return summary && rangeFacts(field.type, partitionField, summary);
+    return summary && rangeFacts(field, partitionField, summary);
   });
 }
 
@@ -38,7 +36,8 @@ function gathered(
   return gatheredFacts ?? unknownFacts(field.type);
 }
 
-function valueFacts(type: Type, { transform }: PartitionField, value?: IcebergValue): FieldFacts | undefined {
+function valueFacts(field: BoundField, { transform }: PartitionField, value?: IcebergValue): FieldFacts | undefined {
+  const { type } = field;
   if (value === undefined) return undefined;
   if (value === null) return { ...unknownFacts(type), mayBeNan: false, mayBeOrdinary: false };
   const partition = comparableValue(transformResultType(transform, type), value);
@@ -49,11 +48,12 @@ function valueFacts(type: Type, { transform }: PartitionField, value?: IcebergVa
     mayBeNan: nan,
     mayBeOrdinary: !nan,
     ...sourceRange(transform, type, range),
-    mayEqual: equalityTests(transform, type, range),
+    mayEqual: equalityTests(transform, field, range),
   };
 }
 
-function rangeFacts(type: Type, { transform }: PartitionField, summary: FieldSummary): FieldFacts {
+function rangeFacts(field: BoundField, { transform }: PartitionField, summary: FieldSummary): FieldFacts {
+  const { type } = field;
   const resultType = transformResultType(transform, type);
   const mayBeNan = isFloating(type) && summary.containsNan !== false;
   const absent = summary.lowerBound === undefined && summary.upperBound === undefined;
@@ -67,7 +67,7 @@ function rangeFacts(type: Type, { transform }: PartitionField, summary: FieldSum
     // Bounds are left out where all values are null or NaN; a list that says neither says nothing.
     mayBeOrdinary: !(absent && (summary.containsNull || mayBeNan)),
     ...sourceRange(transform, type, range),
-    mayEqual: equalityTests(transform, type, range),
+    mayEqual: equalityTests(transform, field, range),
   };
 }
 
@@ -78,19 +78,24 @@ function ordered(type: Type, range: SourceRange): SourceRange {
 }
 
 /** Where the transform loses more than the range can say, equal values are told by their transform. */
-function equalityTests(transform: Transform, type: Type, { lower, upper }: SourceRange): FieldFacts['mayEqual'] {
+function equalityTests(transform: Transform, field: BoundField, { lower, upper }: SourceRange): FieldFacts['mayEqual'] {
   if (transform.kind !== 'bucket' && transform.kind !== 'truncate') return [];
   return [
     (value: Comparable) => {
-      const partition = transformed(transform, type, value);
+      const partition = transformed(transform, field, value);
       if (lower !== undefined && compareValues(partition, lower) < 0) return false;
       return upper === undefined || compareValues(partition, upper) <= 0;
     },
   ];
 }
 
-function transformed(transform: Transform, type: Type, value: Comparable): Comparable {
+function transformed(transform: Transform, { type, transformed: kept }: BoundField, value: Comparable): Comparable {
+  const values = kept.get(transform) ?? new Map<Comparable, Comparable>();
+  kept.set(transform, values);
+  const known = values.get(value);
+  if (known !== undefined) return known;
   const source = type === 'string' ? Buffer.from(value as Uint8Array).toString('utf8') : value;
-  const partition = applyTransform(transform, type, source)!;
-  return comparableValue(transformResultType(transform, type), partition);
+  const partition = comparableValue(transformResultType(transform, type), applyTransform(transform, type, source)!);
+  values.set(value, partition);
+  return partition;
 }

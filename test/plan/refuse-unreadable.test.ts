@@ -62,10 +62,10 @@ test('columns that are read must be readable, others may be anything', () => {
 
 test('files must be plain Parquet', () => {
   const schema = schemaOf(column(1, 'int'));
-  const data = (changed: Partial<DataFile>) =>
+  const refused = (changed: Partial<DataFile>) =>
     refusal(() => refuseUnreadable('t', schema, { ...nothing, files: [planned(file(changed))] }));
-  assert.match(data({ format: 'avro' }), /^reading Avro data file "p" of table "t"/);
-  assert.match(data({ keyMetadata: Uint8Array.of(1) }), /^reading encrypted file "p"/);
+  assert.match(refused({ format: 'avro' }), /^reading Avro data file "p" of table "t"/);
+  assert.match(refused({ keyMetadata: Uint8Array.of(1) }), /^reading encrypted file "p"/);
   const position = file({ content: 'position-deletes', format: 'orc' });
   assert.match(
     refusal(() => refuseUnreadable('t', schema, { ...nothing, positionDeletes: [position] })),
