@@ -8,7 +8,7 @@ import { promoteColumn } from '../iceberg/promote-column.ts';
 import type { PrimitiveType, TableMetadata } from '../iceberg/iceberg.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { ColumnDefinition, TableDefinition } from '../postgres/table-definition.ts';
-import { icebergTypeOf } from '../translate/type-map.ts';
+import { icebergTypeOf } from '../translate/iceberg-type-of.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { MetadataChange, StagedTable } from './transaction-tables.ts';

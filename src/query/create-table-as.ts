@@ -33,11 +33,10 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
     throw notSupported('CREATE TABLE AS of a data-modifying statement', 'Write a query after AS.');
   const innerRun = { ...run, prepared };
   const { translation } = prepared.route;
-  const { planned, parameters } = await planRun(innerRun, translation);
+  const { statement: source } = await planRun(innerRun, translation);
   const connection = await connectFor(innerRun);
   try {
-    const source = { scans: planned.map(({ scan }) => scan), parameters, timeZone: run.context.text.timeZone };
-    const stored = storedColumns(translation, prepared.fields);
+    const stored = storedColumns({ ...translation, sql: source.sql }, prepared.fields);
     const columns = named(stored.columns, prepared.fields, node);
     await run.parts.postgres.mirror.ensureNamespace(name.namespace);
     const staged = await run.tables.create(name, await tableMetadata(run, name, { columns, checks: [] }, statement));

@@ -5,7 +5,7 @@ import { newTableMetadata } from '../iceberg/new-table.ts';
 import type { NestedField, TableMetadata } from '../iceberg/iceberg.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { TableDefinition } from '../postgres/table-definition.ts';
-import { icebergTypeOf } from '../translate/type-map.ts';
+import { icebergTypeOf } from '../translate/iceberg-type-of.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { duplicateTable } from './errors.ts';

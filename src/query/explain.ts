@@ -36,18 +36,10 @@ export async function runExplain(run: StatementRun, node: ExplainStmt): Promise<
     return rowsOf(options.json ? [json([], 'Result')] : ['Result', '  Answered by the embedded Postgres'], []);
   if (route.kind === 'modify' && options.analyse)
     throw notSupported('EXPLAIN ANALYZE of a data-modifying statement', 'Explain it without ANALYZE.');
-  const { planned, parameters } = await planRun({ ...run, prepared }, route.translation);
+  const { planned, statement } = await planRun({ ...run, prepared }, route.translation);
   const connection = await connectFor(run);
   try {
-    const engine = await connection.explain(
-      {
-        sql: route.translation.sql,
-        scans: planned.map(({ scan }) => scan),
-        parameters,
-        timeZone: run.context.text.timeZone,
-      },
-      options,
-    );
+    const engine = await connection.explain(statement, options);
     const scans = planned.map(({ scan, predicate }) => describeScan(scan.plan, predicate));
     if (options.json)
       return rowsOf(

@@ -10,6 +10,7 @@ import type { StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
 import { tableNameText, undefinedTable } from './errors.ts';
+import { metadataName, mirroredMetadata } from './metadata-relation.ts';
 import { candidateTables } from './search-path.ts';
 import { quoteIdentifier } from './sql-text.ts';
 
@@ -33,6 +34,11 @@ export async function mirrorRelations(
 ): Promise<MirroredStatement> {
   const reads = new Map<number, RelationRead>();
   for (const relation of statement.relations) {
+    const about = await findMetadataTable(parts, relation, tables, context);
+    if (about !== undefined) {
+      reads.set(about.mirrored.oid, { kind: 'metadata', name: about.base.name, table: about.kind });
+      continue;
+    }
     const loaded = await findTable(parts, relation, tables, context);
     if (loaded === undefined) continue;
     const mirrored = await parts.postgres.mirror.ensureTable(loaded);
@@ -41,6 +47,13 @@ export async function mirrorRelations(
   const used = new Map<string, number>();
   const names = new Map<string, string>();
   for (const reference of statement.timeTravel) {
+    const about = await findMetadataTable(parts, reference.relation, tables, context);
+    if (about !== undefined) {
+      const { snapshot } = resolveSnapshot(about.base.metadata, await targetOf(parts, reference, context));
+      reads.set(about.mirrored.oid, { kind: 'metadata', name: about.base.name, table: about.kind, snapshot });
+      names.set(reference.placeholder, qualifiedName(about.mirrored));
+      continue;
+    }
     const loaded = await findTable(parts, reference.relation, tables, context);
     if (loaded === undefined) throw undefinedTable(relationText(reference.relation), reference.relation.position);
     const { snapshot, schema } = resolveSnapshot(loaded.metadata, await targetOf(parts, reference, context));
@@ -67,6 +80,25 @@ export async function findTable(
     if (parts.postgres.mirror.byName(name) !== undefined) await parts.postgres.mirror.dropTable(name);
   }
   return undefined;
+}
+
+/** The metadata table that a name means, mirrored, where no table has the whole name. */
+async function findMetadataTable(
+  parts: DatabaseParts,
+  relation: RelationName,
+  tables: TransactionTables,
+  context: StatementContext,
+): Promise<{ readonly base: LoadedTable; readonly kind: string; readonly mirrored: MirroredRelation } | undefined> {
+  const about = metadataName(relation);
+  if (about === undefined) return undefined;
+  for (const name of candidateTables(relation, context)) if ((await tables.load(name)) !== undefined) return undefined;
+  const base = await findTable(parts, about.base, tables, context);
+  if (base === undefined) return undefined;
+  return {
+    base,
+    kind: about.kind,
+    mirrored: await parts.postgres.mirror.ensureTable(mirroredMetadata(base, about.kind)),
+  };
 }
 
 async function targetOf(

@@ -11,4 +11,11 @@ export type RelationRead =
       readonly name: TableName;
       readonly snapshot: Snapshot | null;
       readonly schema: Schema;
+    }
+  /** A metadata table (`t$snapshots`) of table `name`; `snapshot` undefined means the current one. */
+  | {
+      readonly kind: 'metadata';
+      readonly name: TableName;
+      readonly table: string;
+      readonly snapshot?: Snapshot | null;
     };

@@ -1,4 +1,4 @@
-import type { EngineConnection, EngineScan, EngineStatement, EngineValue, RowStream } from '../engine/engine.ts';
+import type { EngineConnection, EngineScan, EngineStatement, RowStream } from '../engine/engine.ts';
 import type { DataFile, NestedField } from '../iceberg/iceberg.ts';
 import type { TableName } from '../catalog/catalog.ts';
 import type { PlannedFile } from '../plan/plan.ts';
@@ -13,9 +13,8 @@ export type TranslatedCheck = { readonly name: string; readonly sql: (rows: stri
 export type ModifyRun = {
   readonly connection: EngineConnection;
   readonly translation: ModifyTranslation;
-  readonly scans: readonly EngineScan[];
-  readonly parameters: readonly EngineValue[];
-  readonly timeZone: string;
+  /** The translation's statement, ready for the engine. */
+  readonly statement: EngineStatement;
   readonly target: StagedTable;
   readonly checks: readonly TranslatedCheck[];
   /** Called with each file's URI as it is written, so that a rollback can remove it. */
@@ -40,12 +39,7 @@ const DELETED = `action IN (2, 3)`;
  */
 export async function runModify(run: ModifyRun): Promise<ModifyResult> {
   const { connection, translation } = run;
-  await connection.run({
-    sql: `CREATE TEMP TABLE actions AS ${translation.sql}`,
-    scans: run.scans,
-    parameters: run.parameters,
-    timeZone: run.timeZone,
-  });
+  await connection.run({ ...run.statement, sql: `CREATE TEMP TABLE actions AS ${run.statement.sql}` });
   if (translation.targetScan !== undefined) await settleDuplicates(run);
   await checkRows(run);
   const rowCount = await single(run, `SELECT count(*) FROM actions`);
@@ -118,7 +112,7 @@ type Removal = {
 async function removeRows(run: ModifyRun): Promise<Removal> {
   const nothing: Removal = { addedDeletes: [], removedData: [], keptRows: [] };
   const { targetScan } = run.translation;
-  const scan = targetScan === undefined ? undefined : run.scans[targetScan];
+  const scan = targetScan === undefined ? undefined : run.statement.scans[targetScan];
   if (scan === undefined) return nothing;
   const touched = await countsByFile(run, `SELECT row_file, count(*) FROM actions WHERE ${DELETED} GROUP BY row_file`);
   if (touched.size === 0) return nothing;
@@ -272,7 +266,7 @@ function tableOf(run: ModifyRun): TableName {
 }
 
 function plain(run: ModifyRun, sql: string): EngineStatement {
-  return { sql, scans: [], parameters: [], timeZone: run.timeZone };
+  return { sql, scans: [], parameters: [], timeZone: run.statement.timeZone };
 }
 
 async function single(run: ModifyRun, sql: string): Promise<bigint> {

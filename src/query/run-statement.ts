@@ -1,9 +1,10 @@
-import type { EngineConnection } from '../engine/engine.ts';
+import type { EngineConnection, EngineStatement } from '../engine/engine.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import type { Execution, ExecutionFigures } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { PlannedRelation } from './scan-relations.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import { scanMarker } from '../translate/translate.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 import { heldRows } from './held-rows.ts';
@@ -41,14 +42,10 @@ async function runInPostgres(run: StatementRun, text: string): Promise<Execution
 }
 
 async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {
-  const { prepared, context } = run;
-  const { planned, parameters } = await planRun(run, translation);
+  const { planned, statement } = await planRun(run, translation);
   const connection = await connectFor(run);
   try {
-    const stream = await connection.rows(
-      { sql: translation.sql, scans: planned.map(({ scan }) => scan), parameters, timeZone: context.text.timeZone },
-      rowFormat(run, prepared.fields ?? [], translation.columns),
-    );
+    const stream = await connection.rows(statement, rowFormat(run, run.prepared.fields ?? [], translation.columns));
     const owned = ownedRows(connection, stream, run.signal);
     return { rows: owned.rows, tag: () => `SELECT ${owned.count()}`, notices: [], figures: figuresOf(planned) };
   } catch (error) {
@@ -62,15 +59,13 @@ async function runChange(run: StatementRun, translation: ModifyTranslation): Pro
   if (run.parts.catalog.readOnly) throw readOnlyDatabase(run.parts.name);
   if (run.readOnly) throw readOnlyTransaction(command);
   const target = await stageTarget(run, translation);
-  const { planned, parameters } = await planRun(run, translation);
+  const { planned, statement } = await planRun(run, translation);
   const connection = await connectFor(run);
   try {
     const modify = {
       connection,
       translation,
-      scans: planned.map(({ scan }) => scan),
-      parameters,
-      timeZone: run.context.text.timeZone,
+      statement,
       target,
       checks: translation.command === 'delete' ? [] : await tableChecks(run, target),
       written: (files: readonly { readonly path: string }[]) => run.written(files.map(({ path }) => path)),
@@ -93,10 +88,11 @@ async function runChange(run: StatementRun, translation: ModifyTranslation): Pro
 /** Scans and parameters of one execution. */
 export async function planRun(
   run: StatementRun,
-  translation: Pick<Translation, 'scans' | 'parameters'>,
+  translation: Pick<Translation, 'sql' | 'scans' | 'parameters'>,
 ): Promise<{
   readonly planned: readonly PlannedRelation[];
-  readonly parameters: Awaited<ReturnType<typeof bindParameters>>;
+  /** The translation's statement, ready for the engine. */
+  readonly statement: EngineStatement;
 }> {
   const { prepared } = run;
   const parameters = await bindParameters(
@@ -113,7 +109,12 @@ export async function planRun(
     run.tables,
     parameters.map(({ value }) => value),
   );
-  return { planned, parameters };
+  const sql = planned.reduce(
+    (text, { inline }, index) => (inline === undefined ? text : text.replaceAll(scanMarker(index), () => inline)),
+    translation.sql,
+  );
+  const { timeZone } = run.context.text;
+  return { planned, statement: { sql, scans: planned.map(({ scan }) => scan), parameters, timeZone } };
 }
 
 async function stageTarget(run: StatementRun, translation: ModifyTranslation): Promise<StagedTable> {

@@ -4,14 +4,21 @@ import type { PgValue } from '../pgtype/pgtype.ts';
 import { planScan } from '../plan/plan-scan.ts';
 import type { Predicate } from '../plan/plan.ts';
 import type { ScanRequest } from '../translate/translate.ts';
+import type { LoadedTable } from '../catalog/catalog.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
 import { bindPredicate } from './bind-predicate.ts';
+import { knownMetadataTable, metadataRowsSql } from './metadata-relation.ts';
 import { changedResultType, tableNameText, undefinedTable } from './errors.ts';
 
 /** A planned relation, and the predicate that pruned it (for EXPLAIN). */
-export type PlannedRelation = { readonly scan: EngineScan; readonly predicate: Predicate };
+export type PlannedRelation = {
+  readonly scan: EngineScan;
+  readonly predicate: Predicate;
+  /** SQL that stands in place of the scan's marker: rows that are no files. */
+  readonly inline?: string;
+};
 
 /** Plans every scan of a translation against the snapshots that this execution reads. */
 export async function scanRelations(
@@ -36,6 +43,7 @@ async function scanRelation(
   if (read === undefined) throw undefinedTable(relation.relationName);
   const loaded = await tables.load(read.name);
   if (loaded === undefined) throw undefinedTable(relation.name);
+  if (read.kind === 'metadata') return await scanMetadata(parts, request, read, loaded);
   const { snapshot, schema } = read.kind === 'asOf' ? read : currentState(loaded.metadata);
   if (schema.schemaId !== relation.schemaId) throw changedResultType();
   const predicate = bindPredicate(request.predicate, schema, parameters);
@@ -55,6 +63,37 @@ async function scanRelation(
     return { attnum, fieldId: column.field.id };
   });
   return { scan: { plan, columns, positions: request.positions }, predicate };
+}
+
+/** A metadata table is computed here; its scan has no files. */
+async function scanMetadata(
+  parts: DatabaseParts,
+  request: ScanRequest,
+  read: Extract<RelationRead, { kind: 'metadata' }>,
+  { metadata, metadataLocation }: LoadedTable,
+): Promise<PlannedRelation> {
+  const { snapshot, schema } = currentState(metadata);
+  const rows = await knownMetadataTable(read.table).rows({
+    metadata,
+    metadataLocation,
+    snapshot: read.snapshot === undefined ? snapshot : read.snapshot,
+    manifests: parts.manifests,
+  });
+  const types = request.relation.columns.map((column) => column?.field.type ?? 'string');
+  const plan = await planScan({
+    table: `${tableNameText(read.name)}$${read.table}`,
+    metadata,
+    snapshot: null,
+    schema,
+    predicate: { kind: 'true' },
+    manifests: parts.manifests,
+    fieldIds: new Set(),
+  });
+  return {
+    scan: { plan, columns: [], positions: false },
+    predicate: { kind: 'true' },
+    inline: metadataRowsSql(types, rows, request.attnums),
+  };
 }
 
 /** The current snapshot and schema of a table. */
