@@ -7,10 +7,10 @@ import { constants } from 'node:fs';
 import { access, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { DENIED_FUNCTIONS } from './denied-functions.ts';
-import type { PrepareOptions } from './prepare-thread.ts';
+import { deniedFunctions } from './denied-functions.ts';
+import type { PrepareOptions } from './prepare-worker.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
-import { HIDDEN_SCHEMA } from './hidden-schema.ts';
+import { hiddenSchema } from './hidden-schema.ts';
 
 export type DataDirectoryOptions = {
   /** Folder for prepared and running directories; created if missing. */
@@ -33,7 +33,7 @@ export async function freshDataDirectory(options: DataDirectoryOptions): Promise
 async function preparedDirectory(options: DataDirectoryOptions): Promise<string> {
   const clusterSql = clusterStatements(options);
   const databaseSql = databaseStatements(options);
-  const recipe = JSON.stringify([await pgliteVersion(), options.database, clusterSql, databaseSql, DENIED_FUNCTIONS]);
+  const recipe = JSON.stringify([await pgliteVersion(), options.database, clusterSql, databaseSql, deniedFunctions]);
   const key = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
   const prepared = join(options.folder, `prepared-${key}`);
   if (await exists(join(prepared, 'PG_VERSION'))) return prepared;
@@ -43,7 +43,7 @@ async function preparedDirectory(options: DataDirectoryOptions): Promise<string>
     database: options.database,
     clusterSql,
     databaseSql,
-    deniedFunctions: DENIED_FUNCTIONS,
+    deniedFunctions: deniedFunctions,
   });
   try {
     await rename(attempt, prepared);
@@ -74,14 +74,14 @@ function databaseStatements({ database, role }: DataDirectoryOptions): string[] 
   return [
     database === 'postgres' ? `ALTER DATABASE postgres OWNER TO ${quoteIdentifier(role)}` : 'DROP DATABASE postgres',
     // The prefix pg_ keeps the schema out of tools' listings, and out of users' hands.
-    `SET allow_system_table_mods = on; CREATE SCHEMA ${HIDDEN_SCHEMA}; GRANT USAGE ON SCHEMA ${HIDDEN_SCHEMA} TO PUBLIC; ` +
-      `GRANT CREATE ON SCHEMA ${HIDDEN_SCHEMA} TO ${quoteIdentifier(role)}`,
+    `SET allow_system_table_mods = on; CREATE SCHEMA ${hiddenSchema}; GRANT USAGE ON SCHEMA ${hiddenSchema} TO PUBLIC; ` +
+      `GRANT CREATE ON SCHEMA ${hiddenSchema} TO ${quoteIdentifier(role)}`,
   ];
 }
 
 function runPrepareThread(options: PrepareOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./prepare-thread.ts', import.meta.url), { workerData: options });
+    const worker = new Worker(new URL('./prepare-worker.ts', import.meta.url), { workerData: options });
     let isDone = false;
     worker.once('message', () => {
       isDone = true;

@@ -3,37 +3,24 @@
  * instance, reach files, or run SQL text over the empty mirror, which would silently answer wrong. Roles are never
  * superusers there, so whatever PostgreSQL keeps from PUBLIC by itself is closed already.
  */
-export const DENIED_FUNCTIONS: readonly string[] = [
+export const deniedFunctions: readonly string[] = [
   // Settings and roles: one instance serves all sessions.
-  'set_config',
-  'setseed',
+  'set_config setseed',
   // Waiting stops every session.
-  'pg_sleep',
-  'pg_sleep_for',
-  'pg_sleep_until',
+  'pg_sleep pg_sleep_for pg_sleep_until',
   // Locks would outlive the batch.
-  ...['', '_shared', '_xact', '_xact_shared'].flatMap((kind) => lockNames(kind)),
-  'pg_advisory_unlock',
-  'pg_advisory_unlock_all',
-  'pg_advisory_unlock_shared',
+  'pg_advisory_lock pg_advisory_lock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared',
+  'pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared',
+  'pg_advisory_unlock pg_advisory_unlock_all pg_advisory_unlock_shared',
   // Processes and snapshots.
-  'pg_terminate_backend',
-  'pg_cancel_backend',
-  'pg_export_snapshot',
-  'pg_notify',
+  'pg_terminate_backend pg_cancel_backend pg_export_snapshot pg_notify',
   // Large objects and files.
-  ...['lo_creat', 'lo_create', 'lo_open', 'lo_close', 'loread', 'lowrite', 'lo_lseek', 'lo_lseek64', 'lo_tell'],
-  ...['lo_tell64', 'lo_truncate', 'lo_truncate64', 'lo_unlink', 'lo_from_bytea', 'lo_put', 'lo_get'],
-  ...['lo_import', 'lo_export', 'pg_read_file', 'pg_read_binary_file', 'pg_ls_dir', 'pg_stat_file'],
+  'lo_creat lo_create lo_open lo_close loread lowrite lo_lseek lo_lseek64 lo_tell lo_tell64 lo_truncate lo_truncate64',
+  'lo_unlink lo_from_bytea lo_put lo_get lo_import lo_export',
+  'pg_read_file pg_read_binary_file pg_ls_dir pg_stat_file',
   // SQL text in a string reads the mirror, which is empty.
-  ...['query_to_xml', 'query_to_xmlschema', 'query_to_xml_and_xmlschema', 'cursor_to_xml', 'cursor_to_xmlschema'],
-  ...['table_to_xml', 'table_to_xmlschema', 'table_to_xml_and_xmlschema', 'schema_to_xml', 'schema_to_xmlschema'],
-  ...['schema_to_xml_and_xmlschema', 'database_to_xml', 'database_to_xmlschema', 'database_to_xml_and_xmlschema'],
+  'query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml cursor_to_xmlschema',
+  'table_to_xml table_to_xmlschema table_to_xml_and_xmlschema schema_to_xml schema_to_xmlschema',
+  'schema_to_xml_and_xmlschema database_to_xml database_to_xmlschema database_to_xml_and_xmlschema',
   'ts_stat',
-];
-
-function lockNames(kind: string): readonly string[] {
-  const suffix = kind.replace('_xact', '');
-  const xact = kind.startsWith('_xact') ? '_xact' : '';
-  return [`pg_advisory${xact}_lock${suffix}`, `pg_try_advisory${xact}_lock${suffix}`];
-}
+].flatMap((line) => line.split(' '));

@@ -3,9 +3,9 @@
  * Pure.
  */
 import type { NestedField, Schema, TableMetadata } from '../iceberg/iceberg.ts';
-import { postgresTypeOf, rememberedType, unsupportedPart, type PostgresType } from '../translate/type-map.ts';
-import { HIDDEN_SCHEMA } from './hidden-schema.ts';
-import { columnNames, truncatedName } from './mirror-names.ts';
+import { postgresTypeOf, rememberedType, unsupportedPart, type PostgresType } from '../translate/postgres-type-of.ts';
+import { hiddenSchema } from './hidden-schema.ts';
+import { columnNames, truncatedName } from './free-name.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 
 export type MirrorPlan = {
@@ -141,7 +141,7 @@ class TypeDdl {
   }
 
   #create(kind: 'TYPE' | 'DOMAIN', path: string, definition: string): string {
-    const name = `${HIDDEN_SCHEMA}.${quoteIdentifier(this.#nextName(`${this.#relationName}.${path}`))}`;
+    const name = `${hiddenSchema}.${quoteIdentifier(this.#nextName(`${this.#relationName}.${path}`))}`;
     this.creates.push(`CREATE ${kind} ${name} ${definition}`);
     this.drops.unshift(`DROP ${kind} IF EXISTS ${name} CASCADE`);
     return name;

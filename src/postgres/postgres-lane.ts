@@ -5,7 +5,7 @@
 import { rm } from 'node:fs/promises';
 import { cannotOpen, postgresClosed, requestTimedOut } from './errors.ts';
 import { freshDataDirectory, type DataDirectoryOptions } from './data-directory.ts';
-import { query, request } from './frontend-messages.ts';
+import { query, request } from './request.ts';
 import { PostgresProcess } from './postgres-process.ts';
 import { readReply, type Answer } from './read-reply.ts';
 

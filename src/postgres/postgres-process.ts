@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { requestTimedOut, workerCrashed } from './errors.ts';
-import type { ThreadOptions, ThreadReply, ThreadRequest } from './postgres-thread.ts';
+import type { ThreadOptions, ThreadReply, ThreadRequest } from './postgres-worker.ts';
 
 /** The thread's stack: analysis recurses over the statement. */
 const STACK_MB = 8;
@@ -25,7 +25,7 @@ export class PostgresProcess {
   #memoryBytes = 0;
 
   private constructor(options: ThreadOptions) {
-    this.#worker = new Worker(new URL('./postgres-thread.ts', import.meta.url), {
+    this.#worker = new Worker(new URL('./postgres-worker.ts', import.meta.url), {
       workerData: options,
       resourceLimits: { stackSizeMb: STACK_MB },
       stdout: true,

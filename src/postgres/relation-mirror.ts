@@ -5,9 +5,9 @@ import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
 import { brokenProperty } from './errors.ts';
-import { query, request, runStatement } from './frontend-messages.ts';
-import { HIDDEN_SCHEMA } from './hidden-schema.ts';
-import { freeName, schemaNameOf } from './mirror-names.ts';
+import { query, request, runStatement } from './request.ts';
+import { hiddenSchema } from './hidden-schema.ts';
+import { freeName, schemaNameOf } from './free-name.ts';
 import { mirrorTableDdl, rowCountOf, type MirrorDdl, type MirrorPlan } from './mirror-table-ddl.ts';
 import type { Mirror } from './postgres.ts';
 import type { Send } from './postgres-lane.ts';
@@ -57,9 +57,8 @@ export class RelationMirror implements Mirror {
 
   async dropNamespace(namespace: readonly string[]): Promise<void> {
     const schema = schemaNameOf(namespace);
-    for (const entry of [...this.#entries.values()]) {
-      if (schemaNameOf(entry.name.namespace) === schema) await this.dropTable(entry.name);
-    }
+    const within = [...this.#entries.values()].filter(({ name }) => schemaNameOf(name.namespace) === schema);
+    for (const { name } of within) await this.dropTable(name);
     await this.#inTurn(`schema ${schema}`, async () => {
       await this.#define(this.#send, [`DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`]);
       this.#namespaces.delete(schema);
@@ -94,7 +93,7 @@ export class RelationMirror implements Mirror {
     return await this.#inTurn(key, async () => {
       const relationName = this.#entries.get(key)?.plan.relationName ?? `travel_${++this.#travels}`;
       const plan = {
-        schemaName: HIDDEN_SCHEMA,
+        schemaName: hiddenSchema,
         relationName,
         schema,
         properties,

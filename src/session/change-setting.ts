@@ -1,7 +1,7 @@
 import { notSupported } from '../base/sql-error.ts';
 import { queryText, quoteLiteral } from './query-text.ts';
 import { fixedSetting, notABoolean, settingDenied, unknownSetting } from './errors.ts';
-import { isPassedOn } from '../postgres/batch-context.ts';
+import { isPassedOn } from '../postgres/batch-opening.ts';
 import { checkSettingValue } from './check-setting-value.ts';
 import { OWN_SETTINGS, readBoolean } from './own-settings.ts';
 import type { SessionState } from './session-state.ts';
@@ -29,7 +29,9 @@ export async function checkedSetting(state: SessionState, name: string, value: s
   if (own !== undefined) return own.check(key, value);
   if (!isPassedOn(key)) return checkSettingValue(state.settings.definitions.find(name), value);
   const context = state.context();
-  const tried = { ...context, settings: new Map(context.settings).set(key, value) };
+  // Under its other spelling the new value comes after the old one: half a DateStyle keeps the other half.
+  const spelling = state.settings.definitions.find(name)?.name ?? name;
+  const tried = { ...context, settings: new Map(context.settings).set(spelling, value) };
   const shown = await queryText(
     state.host.database,
     state.host.grammar,

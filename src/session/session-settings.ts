@@ -1,4 +1,4 @@
-import { isPassedOn } from '../postgres/batch-context.ts';
+import { isPassedOn } from '../postgres/batch-opening.ts';
 import type { StatementContext } from '../query/query.ts';
 import { OWN_SETTINGS } from './own-settings.ts';
 import type { SettingDefinitions } from './setting-definitions.ts';

@@ -107,7 +107,7 @@ const FIRST_RESERVED_KIND = 3;
 
 function tokensOf(libpg: Libpg, text: string): Token[] {
   // libpg writes control characters unescaped into its JSON; only offsets are taken from there.
-  const scanned = libpg.scanSync(text.replace(/[\u0001-\u0008\u000b\u000c\u000e-\u001f]/g, ' '));
+  const scanned = libpg.scanSync(text.replace(/\p{Cc}/gu, blankUnlessSpace));
   const bytes = Buffer.from(text);
   const tokens: Token[] = [];
   for (const token of scanned.tokens) {
@@ -129,4 +129,9 @@ function kindOf(tokenName: string, keywordKind: number): Token['kind'] {
   if (tokenName === 'SCONST' || tokenName === 'USCONST') return 'string';
   if (tokenName === 'ICONST' || tokenName === 'FCONST') return 'number';
   return tokenName === 'PARAM' ? 'parameter' : 'other';
+}
+
+/** Line breaks end comments and join strings; all of these are one byte. */
+function blankUnlessSpace(control: string): string {
+  return control > '\x1f' || '\t\n\r'.includes(control) ? control : ' ';
 }

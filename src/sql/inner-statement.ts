@@ -7,7 +7,7 @@ import type { Grammar, Token } from './grammar.ts';
 import { mentionedRelations } from './mentioned-relations.ts';
 import type { Statement } from './sql.ts';
 import { statementKind } from './statement-kind.ts';
-import { matchingParenthesis } from './token-walk.ts';
+import { matchingParenthesis } from './is-name.ts';
 
 /** The inner statement with positions in the client's text; undefined where there is none (AS EXECUTE, COPY t). */
 export function innerStatement(grammar: Grammar, statement: Statement): Statement | undefined {

@@ -52,10 +52,12 @@ function inScope(scope: Scope | undefined, name: string): boolean {
   return false;
 }
 
-const STATEMENTS_WITH_TARGET = new Set([
-  ...['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt', 'CreateStmt', 'IntoClause', 'into', 'AlterTableStmt'],
-  ...['RenameStmt', 'TruncateStmt', 'ViewStmt', 'IndexStmt', 'AlterObjectSchemaStmt'],
-]);
+const STATEMENTS_WITH_TARGET = new Set(
+  (
+    'InsertStmt UpdateStmt DeleteStmt MergeStmt CreateStmt IntoClause into AlterTableStmt ' +
+    'RenameStmt TruncateStmt ViewStmt IndexStmt AlterObjectSchemaStmt'
+  ).split(' '),
+);
 const TARGET_FIELDS = new Set(['relation', 'relations', 'rel', 'view']);
 
 function pushChildren(pending: Visit[], tree: Tree, visit: Visit): void {

@@ -3,7 +3,7 @@
  */
 import type { Node } from '@pgsql/types';
 import { byteOffsets, type ByteOffsets } from './byte-offsets.ts';
-import { findTableClauses, mayHaveTableClauses, type FoundClauses } from './create-table-clauses.ts';
+import { findTableClauses, mayHaveTableClauses, type FoundClauses } from './find-table-clauses.ts';
 import { statementTooLong, syntaxError, travelTargetModified } from './errors.ts';
 import type { Grammar, RawStatement } from './grammar.ts';
 import { mentionedRelations } from './mentioned-relations.ts';

@@ -14,7 +14,7 @@ import type { ScannedText } from './scanned-text.ts';
 import type { TimeTravel, TimeTravelTarget } from './sql.ts';
 import { stringLiteral } from './string-literal.ts';
 import type { TextEdit } from './text-edits.ts';
-import { foldedName, isName, matchingParenthesis } from './token-walk.ts';
+import { foldedName, isName, matchingParenthesis } from './is-name.ts';
 import { travelExpression } from './travel-expression.ts';
 import { nameBefore } from './written-relation.ts';
 

@@ -5,7 +5,7 @@
 import { badTravelTarget } from './errors.ts';
 import type { Token } from './grammar.ts';
 import type { ScannedText } from './scanned-text.ts';
-import { openingParenthesis } from './token-walk.ts';
+import { openingParenthesis } from './is-name.ts';
 
 export type TravelExpression = {
   readonly text: string;

@@ -4,7 +4,7 @@
 import type { ByteOffsets } from './byte-offsets.ts';
 import type { Token } from './grammar.ts';
 import type { RelationName } from './sql.ts';
-import { foldedName, isName, openingParenthesis } from './token-walk.ts';
+import { foldedName, isName, openingParenthesis } from './is-name.ts';
 
 export type WrittenRelation = {
   readonly name: RelationName;

@@ -15,7 +15,7 @@ export type ThreadReply =
 export type ThreadOptions = { readonly dataDirectory: string; readonly database: string };
 
 const port = parentPort;
-if (port === null) throw new Error('postgres-thread.ts runs in a worker thread only');
+if (port === null) throw new Error('postgres-worker.ts runs in a worker thread only');
 const { dataDirectory, database } = workerData as ThreadOptions;
 const postgres = await PGlite.create({ dataDir: dataDirectory, database });
 

@@ -52,6 +52,6 @@ export function freeName(name: string, isTaken: (name: string) => boolean): stri
 
 function shortened(name: string, maxBytes: number): string {
   let kept = truncatedName(name);
-  while (Buffer.byteLength(kept) > maxBytes) kept = [...kept].slice(0, -1).join('');
+  while (Buffer.byteLength(kept) > maxBytes) kept = kept.replace(/.$/su, '');
   return kept;
 }

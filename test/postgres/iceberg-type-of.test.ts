@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SqlError } from '../../src/base/sql-error.ts';
 import { OID } from '../../src/pgtype/oid.ts';
-import { icebergTypeOf, numericTypmod, rememberedType } from '../../src/translate/type-map.ts';
+import { icebergTypeOf, numericTypmod } from '../../src/translate/iceberg-type-of.ts';
+import { rememberedType } from '../../src/translate/postgres-type-of.ts';
 
 const numeric = (precision: number, scale: number): number => ((precision << 16) | (scale & 0x7ff)) + 4;
 

@@ -2,10 +2,10 @@
  * What a CREATE TABLE or ALTER TABLE would define, by running it on the mirror in a transaction that is rolled back.
  */
 import type { TableName } from '../catalog/catalog.ts';
-import { declaredTypeMatters } from '../translate/type-map.ts';
-import { batchOpening } from './batch-context.ts';
-import { query, request, runStatement } from './frontend-messages.ts';
-import { schemaNameOf } from './mirror-names.ts';
+import { declaredTypeMatters } from '../translate/iceberg-type-of.ts';
+import { batchOpening } from './batch-opening.ts';
+import { query, request, runStatement } from './request.ts';
+import { schemaNameOf } from './free-name.ts';
 import type { AnalysisContext } from './postgres.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { dataRowValues, type Answer } from './read-reply.ts';

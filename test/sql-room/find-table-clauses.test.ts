@@ -18,14 +18,14 @@ describe('clauses of CREATE TABLE', () => {
     assert.equal(squeeze(statement.text), 'create table if not exists s.t (a int default (1), ts timestamp)');
     assert.equal(statement.extension?.kind, 'createTable');
     assert.deepEqual(
-      statement.extension.partitionBy.map(({ position: _, ...clause }) => clause),
+      statement.extension.partitionBy.map((clause) => ({ ...clause, position: 0 })),
       [
-        { transform: 'day', column: 'ts' },
-        { transform: 'bucket', argument: 16, column: 'a' },
-        { transform: 'truncate', argument: 4, column: 's.x' },
-        { transform: 'identity', column: 'Region' },
-        { transform: 'hour', column: 'ts' },
-        { transform: 'identity', column: 'a' },
+        { transform: 'day', column: 'ts', position: 0 },
+        { transform: 'bucket', argument: 16, column: 'a', position: 0 },
+        { transform: 'truncate', argument: 4, column: 's.x', position: 0 },
+        { transform: 'identity', column: 'Region', position: 0 },
+        { transform: 'hour', column: 'ts', position: 0 },
+        { transform: 'identity', column: 'a', position: 0 },
       ],
     );
     assert.equal(statement.extension.partitionBy[1]!.position, text.indexOf('bucket') + 1);

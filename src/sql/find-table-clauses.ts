@@ -10,7 +10,7 @@ import type { ScannedText } from './scanned-text.ts';
 import type { Extension, TransformClause } from './sql.ts';
 import { stringLiteral } from './string-literal.ts';
 import type { TextEdit } from './text-edits.ts';
-import { foldedName, isName, matchingParenthesis } from './token-walk.ts';
+import { foldedName, isName, matchingParenthesis } from './is-name.ts';
 
 /** The clauses of the CREATE TABLE whose CREATE begins at byte `start` of the client's text. */
 export type FoundClauses = {
