@@ -10,6 +10,7 @@ import type { Plan } from './plan.ts';
 import { planQuery } from './plan-query.ts';
 import { Portal } from './portal.ts';
 import type { SessionState } from './session-state.ts';
+import { splitRowMessages } from './text-rows.ts';
 
 /** Bits of DeclareCursorStmt.options (parsenodes.h). */
 const BINARY = 0x0001;
@@ -59,13 +60,14 @@ export function fetchStatement(state: SessionState, statement: Statement, node: 
     statement,
     parameterOids: [],
     fields: isMove ? null : (described.plan?.fields ?? null),
+    ...(isBinary(described) && { formats: described.formats }),
     notices: [],
     async start(_parameters, formats) {
       const portal = state.portals.get(name);
       if (portal === undefined) throw unknownCursor(name);
       const rows = (portal.cursor ??= cursorOf(state, portal)).rows;
       if (!isMove) checkFormats(portal, formats);
-      const stream = fetchedRows(rows, node);
+      const stream = await fetchedRows(rows, node);
       if (!isMove) return { rows: stream.rows, tag: () => `FETCH ${stream.count()}`, notices: [], figures: NO_FIGURES };
       while ((await stream.rows.next()) !== undefined);
       return { rows: null, tag: () => `MOVE ${stream.count()}`, notices: [], figures: NO_FIGURES };
@@ -96,43 +98,57 @@ function cursorOf(state: SessionState, portal: Portal): NonNullable<Portal['curs
 
 /** Rows were encoded when the cursor was declared. */
 function checkFormats(portal: Portal, formats: readonly (0 | 1)[]): void {
-  const binary = portal.formats.some((format) => format === 1);
-  if (!binary && formats.some((format) => format === 1))
+  if (!isBinary(portal) && formats.some((format) => format === 1))
     throw notSupported('fetching from a text cursor in binary format', 'Declare it BINARY, or ask for text.');
 }
 
-function fetchedRows(rows: CursorRows, node: FetchStmt): { rows: RowStream; count: () => number } {
-  let left = node.howMany === undefined ? 0 : Number(node.howMany);
-  const direction = node.direction ?? 'FETCH_FORWARD';
-  const backward = (direction === 'FETCH_BACKWARD') !== left < 0;
-  const inSteps = direction === 'FETCH_FORWARD' || direction === 'FETCH_BACKWARD';
-  let count = 0;
-  let ended = false;
-  left = inSteps ? Math.abs(left) : left;
+function isBinary({ formats }: Portal): boolean {
+  return formats.some((format) => format === 1);
+}
 
-  const step = async (maxRows: number): Promise<RowBatch> => {
-    if (!inSteps || left === 0) {
-      ended = true;
-      return await (direction === 'FETCH_ABSOLUTE' ? rows.absolute(left) : rows.relative(inSteps ? 0 : left));
-    }
-    const wanted = Math.min(left, maxRows, STEP_ROWS);
-    const batch = await (backward ? rows.backward(wanted) : rows.forward(wanted));
-    if (left < ALL) left -= wanted;
-    ended = batch.rowCount < wanted || left === 0;
+type FetchedRows = { readonly rows: RowStream; readonly count: () => number };
+
+/** The rows that FETCH names; the first of them are read at once, since errors come before the description of rows. */
+async function fetchedRows(cursor: CursorRows, node: FetchStmt): Promise<FetchedRows> {
+  let count = 0;
+  const steps = fetchSteps(cursor, node);
+  let read: RowBatch | undefined = await steps(STEP_ROWS);
+  const next = async (maxRows = STEP_ROWS): Promise<RowBatch | undefined> => {
+    const batch = read === undefined ? await steps(maxRows) : firstRows(read, maxRows);
+    read = read && batch && restOf(read, batch);
+    count += batch?.rowCount ?? 0;
     return batch;
   };
-  return {
-    count: () => count,
-    rows: {
-      async next(maxRows = STEP_ROWS) {
-        if (ended) return undefined;
-        const batch = await step(maxRows);
-        count += batch.rowCount;
-        return batch.rowCount === 0 ? undefined : batch;
-      },
-      async close() {
-        ended = true;
-      },
-    },
+  return { rows: { next, close: async () => {} }, count: () => count };
+}
+
+/** Moves the cursor in parts of bounded size; undefined at the end. */
+function fetchSteps(cursor: CursorRows, node: FetchStmt): (maxRows: number) => Promise<RowBatch | undefined> {
+  const howMany = node.howMany === undefined ? 0 : Number(node.howMany);
+  const direction = node.direction ?? 'FETCH_FORWARD';
+  const inParts = (direction === 'FETCH_FORWARD' || direction === 'FETCH_BACKWARD') && howMany !== 0;
+  const backward = (direction === 'FETCH_BACKWARD') !== howMany < 0;
+  let left = inParts ? Math.abs(howMany) : 1;
+  return async (maxRows) => {
+    if (left === 0) return undefined;
+    const wanted = Math.min(left, maxRows, STEP_ROWS);
+    let batch: RowBatch;
+    if (inParts) batch = await (backward ? cursor.backward(wanted) : cursor.forward(wanted));
+    else if (direction === 'FETCH_ABSOLUTE') batch = await cursor.absolute(howMany);
+    else batch = await cursor.relative(howMany);
+    if (batch.rowCount < wanted || !inParts) left = 0;
+    else if (left < ALL) left -= wanted;
+    return batch.rowCount === 0 ? undefined : batch;
   };
+}
+
+function firstRows(batch: RowBatch, maxRows: number): RowBatch {
+  if (batch.rowCount <= maxRows) return batch;
+  const bytes = Buffer.concat(splitRowMessages(batch.bytes).slice(0, maxRows));
+  return { bytes, rowCount: maxRows };
+}
+
+function restOf(batch: RowBatch, taken: RowBatch): RowBatch | undefined {
+  if (taken.rowCount === batch.rowCount) return undefined;
+  return { bytes: batch.bytes.subarray(taken.bytes.length), rowCount: batch.rowCount - taken.rowCount };
 }

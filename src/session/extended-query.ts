@@ -59,7 +59,8 @@ export async function bind(state: SessionState, request: BindRequest): Promise<v
   const limit = state.host.limits.portals;
   if (state.portals.size >= limit)
     throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
-  const formats = Array.from({ length: width }, (_, column) => resultFormats[column] ?? resultFormats[0] ?? 0);
+  const asked = Array.from({ length: width }, (_, column) => resultFormats[column] ?? resultFormats[0] ?? 0);
+  const formats = plan?.formats ?? asked;
   const parameters = { formats: parameterFormats, values };
   state.portals.set(request.portal, new Portal(request.portal, plan, parameters, formats, state.block.depth));
   state.client.bindComplete();

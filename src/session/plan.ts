@@ -12,6 +12,8 @@ export type Plan = {
   /** Null where it returns no rows. */
   readonly fields: readonly Field[] | null;
   readonly notices: readonly NoticeFields[];
+  /** Where the statement itself says how its rows are encoded, whatever the client asks. */
+  readonly formats?: readonly (0 | 1)[];
   /** `formats` has one entry per field. */
   start(parameters: BoundParameters, formats: readonly (0 | 1)[], running: RunningStatement): Promise<Execution>;
 };

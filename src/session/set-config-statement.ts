@@ -1,15 +1,17 @@
 import type { FuncCall, Node, SelectStmt } from '@pgsql/types';
 import { decodeUtf8 } from '../pgtype/decode-utf8.ts';
+import type { RowBatch } from '../engine/engine.ts';
 import type { BoundParameters } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { changeSetting } from './change-setting.ts';
 import { readBoolean } from './own-settings.ts';
+import { NO_FIGURES } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planQuery } from './plan-query.ts';
 import type { SessionState } from './session-state.ts';
 import { shownValue } from './show-statement.ts';
-import { rowsOf } from './text-rows.ts';
+import { textRows } from './text-rows.ts';
 
 /**
  * `SELECT set_config(name, value, is_local)`, of constants and parameters, alone or next to others of its kind: the
@@ -27,14 +29,15 @@ export async function setConfigStatement(
   return {
     ...described,
     async start(parameters) {
-      const row: (string | null)[] = [];
-      for (const call of calls) row.push(await setConfig(state, call, parameters));
-      return {
-        rows: rowsOf([row]),
-        tag: () => 'SELECT 1',
-        notices: [],
-        figures: { filesRead: 0, filesTotal: 0, sizeBytes: 0, snapshotIds: [] },
+      let done = false;
+      const next = async (): Promise<RowBatch | undefined> => {
+        if (done) return undefined;
+        done = true;
+        const row: (string | null)[] = [];
+        for (const call of calls) row.push(await setConfig(state, call, parameters));
+        return textRows([row]);
       };
+      return { rows: { next, close: async () => {} }, tag: () => 'SELECT 1', notices: [], figures: NO_FIGURES };
     },
   };
 }

@@ -12,17 +12,17 @@ import { transactionModes } from './transaction-modes.ts';
 export function setStatement(state: SessionState, statement: Statement, set: VariableSetStmt): Plan {
   const isReset = set.kind === 'VAR_RESET' || set.kind === 'VAR_RESET_ALL';
   return commandPlan(statement, async () => {
-    await runSet(state, set);
+    await runSet(state, statement, set);
     return isReset ? 'RESET' : 'SET';
   });
 }
 
-async function runSet(state: SessionState, set: VariableSetStmt): Promise<void> {
+async function runSet(state: SessionState, statement: Statement, set: VariableSetStmt): Promise<void> {
   const name = set.name ?? '';
   if (set.is_local === true && !inBlock(state)) warnOutside(state, 'SET LOCAL');
   switch (set.kind) {
     case 'VAR_SET_VALUE':
-      return await changeSetting(state, name, flatten(name, set.args ?? []), set.is_local ?? false);
+      return await changeSetting(state, name, await valueOf(state, statement, set), set.is_local ?? false);
     case 'VAR_SET_CURRENT':
       return await changeSetting(state, name, state.settings.get(name), set.is_local ?? false);
     case 'VAR_SET_MULTI':
@@ -72,6 +72,16 @@ function warnOutside(state: SessionState, command: string): void {
   state.warn(sqlstate, message);
 }
 
+/** `SET TIME ZONE INTERVAL '2' HOUR` is an expression; everything else is constants. */
+async function valueOf(state: SessionState, statement: Statement, set: VariableSetStmt): Promise<string> {
+  const [first] = set.args ?? [];
+  if (first === undefined || !('TypeCast' in first)) return flatten(set.name ?? '', set.args ?? []);
+  const word = state.host.grammar.scan(statement.text)?.find(({ text }) => text.toLowerCase() === 'interval');
+  const expression = Buffer.from(statement.text).toString('utf8', word?.start ?? 0);
+  const [row] = await state.query(`SELECT CAST((${expression}) AS pg_catalog.text)`);
+  return `INTERVAL '${row?.[0] ?? ''}'`;
+}
+
 /** guc_funcs.c, flatten_set_variable_args: the arguments of SET as the text that set_config takes. */
 function flatten(name: string, args: readonly Node[]): string {
   const key = name.toLowerCase();
@@ -84,7 +94,6 @@ const LISTS: ReadonlySet<string> = new Set(['search_path', 'datestyle', 'temp_ta
 const QUOTED_LISTS: ReadonlySet<string> = new Set(['search_path', 'temp_tablespaces']);
 
 function argumentText(arg: Node, quoted: boolean): string {
-  if ('TypeCast' in arg) return `INTERVAL '${argumentText(arg.TypeCast.arg!, false)}'`;
   if (!('A_Const' in arg)) throw new Error('an argument of SET that is no constant');
   const { ival, fval, sval, boolval, bsval } = arg.A_Const as Constant;
   if (sval !== undefined) return quoted ? quoteName(sval.sval ?? '') : (sval.sval ?? '');

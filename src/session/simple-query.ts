@@ -71,7 +71,7 @@ async function runPlan(
   running: RunningStatement,
   record: StatementRecord,
 ): Promise<string> {
-  const formats = (plan.fields ?? []).map(() => 0 as const);
+  const formats = plan.formats ?? (plan.fields ?? []).map(() => 0 as const);
   const execution = await plan.start({ formats: [], values: [] }, formats, running);
   try {
     record.figures = execution.figures;

@@ -74,10 +74,20 @@ function decodeParse(reader: BodyReader): Request {
 function decodeBind(reader: BodyReader): BindRequest {
   const portal = reader.string();
   const statement = reader.string();
-  const parameterFormats = readList(reader, 2, () => decodeFormat(reader));
+  const parameterFormats = readList(reader, 2, (index) => decodeParameterFormat(reader, portal, index));
   const values = readList(reader, 4, () => decodeValue(reader));
   const resultFormats = readList(reader, 2, () => decodeFormat(reader));
   return { kind: 'bind', portal, statement, parameterFormats, values, resultFormats };
+}
+
+function decodeParameterFormat(reader: BodyReader, portal: string, index: number): 0 | 1 {
+  try {
+    return decodeFormat(reader);
+  } catch (error) {
+    if (!(error instanceof SqlError) || error.sqlstate !== '22023') throw error;
+    const where = portal === '' ? 'unnamed portal' : `portal "${portal}"`;
+    throw error.with({ where: `${where} parameter $${index + 1}` });
+  }
 }
 
 function decodeFormat(reader: BodyReader): 0 | 1 {
@@ -100,8 +110,8 @@ function decodeSubtype(reader: BodyReader, message: string): 'statement' | 'port
 }
 
 /** A count (unsigned, as PostgreSQL reads it) and that many items of at least `itemBytes` each. */
-function readList<T>(reader: BodyReader, itemBytes: number, readItem: () => T): readonly T[] {
+function readList<T>(reader: BodyReader, itemBytes: number, readItem: (index: number) => T): readonly T[] {
   const count = reader.int16() & 0xffff;
   if (count * itemBytes > reader.remaining) throw malformedMessage('insufficient data left in message');
-  return Array.from({ length: count }, readItem);
+  return Array.from({ length: count }, (_, index) => readItem(index));
 }
