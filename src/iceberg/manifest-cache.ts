@@ -41,7 +41,7 @@ type KeptEntries = { readonly entries: readonly ManifestEntry[]; readonly metric
 
 /** What one row of a manifest list and one entry take in memory, roughly, in bytes. */
 const MANIFEST_FILE_BYTES = 600;
-const ENTRY_BYTES = 900;
+const ENTRY_BYTES = 1400;
 
 /** Partition values are read in the types that the spec has now, so these are part of the key. */
 function partitionKey(manifest: ManifestFile, metadata: TableMetadata): string {

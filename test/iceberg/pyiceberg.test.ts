@@ -47,7 +47,7 @@ suite('manifests written here, read by PyIceberg', { skip: need('python') }, () 
         assert.deepEqual(byPath.get('b')!.lower, { '1': '01000000' });
         assert.deepEqual(byPath.get('b')!.splits, [4]);
         assert.deepEqual(
-          [...'bcd'].map((path) => byPath.get(path)!.sequence),
+          ['b', 'c', 'd'].map((path) => byPath.get(path)!.sequence),
           formatVersion === 1 ? [0, 0, 0] : [1, 1, 2],
         );
         assert.equal(summary['total-data-files'], '3');
