@@ -21,7 +21,7 @@ export type FoundClauses = {
 
 /** A cheap look before the scanner is asked. */
 export function mayHaveTableClauses(text: string): boolean {
-  return /\btable\b[\s\S]*\b(partition|partitioned|using|with|tblproperties)\b/i.test(text);
+  return /\btable\b/i.test(text) && /\b(partition|partitioned|using|with|tblproperties)\b/i.test(text);
 }
 
 /** Raises 42601 for clauses that are recognised and wrong inside. */

@@ -8,7 +8,7 @@
  *     t FOR SYSTEM_VERSION AS OF 123           t FOR SYSTEM_TIME AS OF expr
  *     t AT (VERSION | SNAPSHOT | TIMESTAMP | BRANCH | TAG => ...)
  */
-import { badTravelTarget } from './errors.ts';
+import { badTravelTarget, statementTooComplex } from './errors.ts';
 import type { Grammar, Token } from './grammar.ts';
 import type { ScannedText } from './scanned-text.ts';
 import type { TimeTravel, TimeTravelTarget } from './sql.ts';
@@ -24,6 +24,9 @@ type Meaning = 'snapshot' | 'timestamp' | 'branch' | 'tag' | 'version';
 /** A recognised head: where it starts, what it means, its first body token; `closing` is AT's parenthesis. */
 type Head = { readonly first: number; readonly meaning: Meaning; readonly body: number; readonly closing?: number };
 
+/** Each clause looks back over the text. */
+const MAX_CLAUSES = 256;
+
 /** A cheap look before the scanner is asked. */
 export function mayTimeTravel(text: string): boolean {
   return /\b(as\s+of\s|at\s*\()/i.test(text);
@@ -33,9 +36,11 @@ export function mayTimeTravel(text: string): boolean {
 export function findTimeTravel(scanned: ScannedText): readonly FoundTravel[] {
   const found: FoundTravel[] = [];
   const prefix = unusedPrefix(scanned.text);
+  let heads = 0;
   for (let at = 0; at < scanned.tokens.length; at++) {
     const head = headAt(scanned.tokens, at);
     if (head === undefined) continue;
+    if (++heads > MAX_CLAUSES) throw statementTooComplex(`More than ${MAX_CLAUSES} time travel clauses.`);
     const travel = readClause(scanned, head, `${prefix}${found.length + 1}`);
     if (travel === undefined) continue;
     found.push(travel.found);

@@ -174,4 +174,11 @@ describe('time travel', () => {
       assert.ok(error.fields.position !== undefined, text);
     }
   });
+
+  it('is quick to refuse hostile texts', () => {
+    const started = performance.now();
+    const hostile = ['x as of timestamp 1 ) '.repeat(40_000), 'table '.repeat(150_000), 'as of '.repeat(150_000)];
+    for (const text of hostile) assert.match(errorOf(text).sqlstate, /^(42601|54001)$/);
+    assert.ok(performance.now() - started < 20_000);
+  });
 });
