@@ -47,7 +47,7 @@ function recursive(table: CommonTableExpr, name: string, scope: Scope): string {
     return scope.statement.recursion.select(subquery, inner, scope.statement);
   };
   const start = leaf(operation.larg);
-  let columns: readonly Column[] = start.columns;
+  let columns: readonly Column[] = start.columns.map(widest);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     scope.ctes.set(table.ctename, { name, columns });
     const step = leaf(operation.rarg);
@@ -67,9 +67,14 @@ function recursive(table: CommonTableExpr, name: string, scope: Scope): string {
   );
 }
 
+/** Steps may add digits before the point without end; those after it are counted. */
+function widest(column: Column): Column {
+  return column.decimal === undefined ? column : { ...column, decimal: { ...column.decimal, precision: 38 } };
+}
+
 function widen(column: Column, step: Column): Column {
   if (column.typeOid !== OID.numeric) return column;
-  return { ...column, decimal: unifiedDecimal([column.decimal, step.decimal]) };
+  return widest({ ...column, decimal: unifiedDecimal([column.decimal, step.decimal]) });
 }
 
 function same(before: readonly Column[], after: readonly Column[]): boolean {

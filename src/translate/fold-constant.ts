@@ -55,6 +55,7 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   'int4(int8)': ([x]) => within(x as bigint, 32),
   'float8(int4)': ([x]) => x,
   'float8(int2)': ([x]) => x,
+  'float8(numeric)': ([x]) => nearest(x as PgNumeric),
   'numeric(int2)': ([x]) => exact(BigInt(x as number), 0),
   'numeric(int4)': ([x]) => exact(BigInt(x as number), 0),
   'numeric(int8)': ([x]) => exact(x as bigint, 0),
@@ -77,6 +78,13 @@ const FOLDS: Readonly<Record<string, Fold>> = {
 
 function exact(unscaled: bigint, scale: number): Exact {
   return { kind: 'numeric', unscaled, scale };
+}
+
+/** The double nearest to a decimal, as reading its text gives it. */
+function nearest(value: PgNumeric): number | undefined {
+  if ('special' in value) return undefined;
+  const double = Number(`${value.unscaled}e-${value.scale}`);
+  return Number.isFinite(double) ? double : undefined;
 }
 
 function within(value: number | bigint, bits: number): number | undefined {

@@ -2,7 +2,6 @@ import type { MergeAction, Query } from '../tree/tree.ts';
 import { translateJoinTree } from './join-tree.ts';
 import type { ActionRows, ModifyTarget } from './modify-target.ts';
 import { assignedValue, nullOf } from './modify-target.ts';
-import { pruneMergeTarget } from './prune-predicates.ts';
 import type { Scope } from './scope.ts';
 import type { MirroredColumn } from './translate.ts';
 import { scanMarker } from './translate.ts';
@@ -25,7 +24,6 @@ export function mergeRows(query: Query, target: ModifyTarget, scope: Scope): Act
   const { expression } = scope.statement.recursion;
   const condition = query.mergeJoinCondition === null ? 'true' : expression(query.mergeJoinCondition, scope).sql;
   const from = joined(own, source, condition, has);
-  if (!has(BY_SOURCE)) pruneMergeTarget(scope, target.rtindex);
   const isTarget = `${target.alias}.row_file IS NOT NULL`;
   const isSource = `${here}.here IS NOT NULL`;
   const kinds: Record<number, string> = {

@@ -1,6 +1,5 @@
 import type { Query } from '../tree/tree.ts';
 import { translateJoinTree } from './join-tree.ts';
-import { prunePredicates } from './prune-predicates.ts';
 import type { ActionRows, ModifyTarget } from './modify-target.ts';
 import { assignedValue, nullOf } from './modify-target.ts';
 import type { Scope } from './scope.ts';
@@ -46,7 +45,6 @@ function existingRows(
   );
   const quals = query.jointree?.quals ?? null;
   const where = quals === null ? '' : ` WHERE ${scope.statement.recursion.expression(quals, scope).sql}`;
-  prunePredicates(scope);
   return {
     action,
     positions: { file: `${target.alias}.row_file`, position: `${target.alias}.row_position` },

@@ -48,7 +48,6 @@ export function modifyTarget(scope: Scope): ModifyTarget {
   const scan = openScan(entry, scope);
   scan.positions = true;
   scope.entries.set(query.resultRelation, scanEntry(scan, alias));
-  scope.scans.set(query.resultRelation, scan);
   return { relation, rtindex: query.resultRelation, alias, scan, columns };
 }
 

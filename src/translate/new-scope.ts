@@ -10,7 +10,6 @@ export function newScope(query: Query, parent: Scope | undefined, statement: Sta
     number: statement.nextNumber(),
     parent,
     entries: new Map(),
-    scans: new Map(),
     ctes: new Map(),
   };
 }

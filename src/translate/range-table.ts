@@ -62,7 +62,6 @@ export function columnsEntry(alias: string, columns: readonly Column[]): Entry {
 function relation(entry: RangeTblEntry, rtindex: number, alias: string, scope: Scope): string {
   const scan = openScan(entry, scope);
   scope.entries.set(rtindex, scanEntry(scan, alias));
-  scope.scans.set(rtindex, scan);
   return `${withQuals(scanMarker(scan.index), entry, alias, scope)} AS ${alias}`;
 }
 
@@ -74,7 +73,7 @@ export function openScan(entry: RangeTblEntry, scope: Scope): OpenScan {
       undefined,
       'Query the catalog in a statement of its own.',
     );
-  return scope.statement.addScan(mirrored);
+  return scope.statement.addScan(mirrored, entry);
 }
 
 /** Columns of a scan; each one that is read is asked for. */

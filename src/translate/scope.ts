@@ -2,7 +2,7 @@ import type { Expression } from '../tree/expression.ts';
 import type { Query } from '../tree/tree.ts';
 import type { Type } from '../iceberg/iceberg.ts';
 import type { Leaving, Term } from './function/template.ts';
-import type { OpenScan, Statement } from './statement.ts';
+import type { Statement } from './statement.ts';
 
 /** A translated expression; `leaving` and `nested` are lost where the value is computed with. */
 export type Value = Term & {
@@ -29,8 +29,6 @@ export type Scope = {
   readonly parent: Scope | undefined;
   /** By rtindex; filled as FROM is walked. */
   readonly entries: Map<number, Entry>;
-  /** Scans of this level, by rtindex. */
-  readonly scans: Map<number, OpenScan>;
   readonly ctes: Map<string, { readonly name: string; readonly columns: readonly Column[] }>;
   /** What a CaseTestExpr stands for. */
   readonly caseTest?: Value;

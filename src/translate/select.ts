@@ -5,7 +5,6 @@ import { translateGroupBy } from './group-clause.ts';
 import { translateJoinTree } from './join-tree.ts';
 import { translateLimit } from './limit-clause.ts';
 import { newScope } from './new-scope.ts';
-import { prunePredicates } from './prune-predicates.ts';
 import type { Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
 import { translateSelectedSet } from './set-returning.ts';
@@ -93,7 +92,6 @@ function plainSelect(scope: Scope, layout: (values: readonly Value[]) => Layout)
   const having = query.havingQual === null ? '' : ` HAVING ${expression(query.havingQual, scope).sql}`;
   const sort = orderBy(scope, positions, valueOf);
   const source = from.length === 0 ? '' : ` FROM ${from.join(', ')}`;
-  prunePredicates(scope);
   const body = `SELECT ${distinct(scope, items, visible.map(valueOf))}${items.join(', ')}${source}${where}${group}${having}`;
   return `${body}${ending(scope, sort)}`;
 }

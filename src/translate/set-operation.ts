@@ -43,16 +43,18 @@ export function combineArms(left: Selected, right: Selected, node: SetOperation,
   if (!(node.op === 1 && node.all)) checkComparable(columns, perRow && node.op !== 1);
   const word = `${WORDS[node.op]!}${node.all ? ' ALL' : ''}`;
   if (!perRow || node.all) return { sql: arms.map((arm) => armSql(arm, columns)).join(` ${word} `), columns };
-  // Rows that differ in their display scale alone are equal.
+  // Rows that differ in their display scale alone are equal: Postgres shows the first one it meets.
   const alias = `u${scope.statement.nextNumber()}`;
-  const all = arms.map((arm) => armSql(arm, columns)).join(' UNION ALL ');
+  const all = arms.map((arm, index) => armSql(arm, columns, `${index} AS arm`)).join(' UNION ALL ');
   const visible = columns.map((_, index) => `${alias}.c${index + 1}`).join(', ');
-  return { sql: `SELECT DISTINCT ON (${visible}) * FROM (${all}) AS ${alias}`, columns };
+  const sql = `SELECT DISTINCT ON (${visible}) * EXCLUDE (arm) FROM (${all}) AS ${alias} ORDER BY arm`;
+  return { sql, columns };
 }
 
 function armSql(
   arm: { readonly alias: string; readonly values: readonly Value[]; readonly sql: string },
   columns: readonly Column[],
+  ...further: readonly string[]
 ): string {
   const items = arm.values.flatMap((value, index) => {
     const { decimal } = columns[index]!;
@@ -62,6 +64,7 @@ function armSql(
       ? [visible, `CAST(${value.decimal?.displayScale ?? 0} AS INTEGER) AS c${index + 1}s`]
       : [visible];
   });
+  items.push(...further);
   return `(SELECT ${items.length === 0 ? '1 AS c1' : items.join(', ')} FROM (${arm.sql}) AS ${arm.alias})`;
 }
 

@@ -1,4 +1,5 @@
 import type { EngineParameter, MirroredRelation, PredicateTemplate, ScanRequest } from './translate.ts';
+import type { RangeTblEntry } from '../tree/tree.ts';
 import type { Environment } from './environment.ts';
 import type { Recursion } from './scope.ts';
 
@@ -8,7 +9,9 @@ export type Statement = {
   readonly recursion: Recursion;
   /** A number for the next query level. */
   readonly nextNumber: () => number;
-  readonly addScan: (relation: MirroredRelation) => OpenScan;
+  readonly addScan: (relation: MirroredRelation, entry: RangeTblEntry) => OpenScan;
+  /** Scans that stand for a range table entry. */
+  readonly scansOf: (entry: RangeTblEntry) => readonly OpenScan[];
   /** The engine parameter's 0-based index; equal ones share it. */
   readonly addParameter: (parameter: EngineParameter) => number;
   readonly scans: () => readonly ScanRequest[];
@@ -28,12 +31,13 @@ export function newStatement(environment: Environment, recursion: Recursion): St
   const scans: OpenScan[] = [];
   const parameters: EngineParameter[] = [];
   const indexes = new Map<string, number>();
+  const byEntry = new Map<RangeTblEntry, readonly OpenScan[]>();
   let number = 0;
   return {
     environment,
     recursion,
     nextNumber: () => ++number,
-    addScan(relation) {
+    addScan(relation, entry) {
       const scan: OpenScan = {
         index: scans.length,
         relation,
@@ -42,8 +46,10 @@ export function newStatement(environment: Environment, recursion: Recursion): St
         predicate: { kind: 'true' },
       };
       scans.push(scan);
+      byEntry.set(entry, [...(byEntry.get(entry) ?? []), scan]);
       return scan;
     },
+    scansOf: (entry) => byEntry.get(entry) ?? [],
     addParameter(parameter) {
       const key = JSON.stringify(parameter);
       const known = indexes.get(key);

@@ -1,6 +1,7 @@
 import type { Query } from '../tree/tree.ts';
 import { translateWith } from './common-table.ts';
 import type { Environment } from './environment.ts';
+import { addPredicates } from './prune/add-predicates.ts';
 import { unsupported } from './errors.ts';
 import { deleteRows, insertRows, updateRows } from './modify-rows.ts';
 import { mergeRows } from './merge-rows.ts';
@@ -24,6 +25,7 @@ export function translateModify(query: Query, environment: Environment): ModifyT
     const returned = returning(query, target, rows.scope);
     const items = [...actionColumns(rows, target), ...(returned?.items ?? [])];
     const sql = `${tables}${rows.wrap(items)}`;
+    addPredicates(query, statement);
     const settled = settleParameters(sql, statement.scans(), statement.parameters());
     return {
       ...settled,

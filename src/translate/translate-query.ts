@@ -1,6 +1,7 @@
 import type { ResultEncoding, Scale } from '../pgtype/pgtype.ts';
 import type { Query } from '../tree/tree.ts';
 import type { Environment } from './environment.ts';
+import { addPredicates } from './prune/add-predicates.ts';
 import { nestedTooDeeply } from './errors.ts';
 import { translateExpression } from './expression.ts';
 import type { DecimalSql, Leaving } from './function/template.ts';
@@ -22,6 +23,7 @@ export function translateQuery(query: Query, environment: Environment): Translat
       columns = laidOut.encodings;
       return laidOut;
     });
+    addPredicates(query, statement);
     return { ...settleParameters(sql, statement.scans(), statement.parameters()), columns };
   });
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { SqlError } from '../../src/base/sql-error.ts';
 import { openInstance } from '../../src/engine/worker/open-instance.ts';
+import { engineError } from '../../src/engine/worker/engine-error.ts';
 import { WorkerConnection } from '../../src/engine/worker/worker-connection.ts';
 import type { EngineValue } from '../../src/engine/engine.ts';
 import type { Type } from '../../src/iceberg/iceberg.ts';
@@ -110,8 +111,11 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
     } catch (error) {
       if (error instanceof SqlError)
         return { sqlstate: error.sqlstate, message: `${error.message} (${error.fields.hint ?? ''})` };
-      const raised = /!([0-9A-Z]{5})/.exec((error as Error).message)?.[1];
-      return { sqlstate: raised ?? 'XX000', message: `${(error as Error).message}\n${text}` };
+      const raised = engineError(error);
+      return {
+        sqlstate: raised instanceof SqlError ? raised.sqlstate : 'XX000',
+        message: `${(error as Error).message}\n${text}`,
+      };
     }
   };
   return {
