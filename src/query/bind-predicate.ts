@@ -30,7 +30,11 @@ export function bindPredicate(template: PredicateTemplate, schema: Schema, param
       case 'in': {
         const values = node.operands.map((operand) => operandValue(operand, node.field));
         if (values.includes(undefined)) return unknown;
-        return { kind: 'in', field: node.field, values: values.filter((value) => value != null) as IcebergValue[] };
+        return {
+          kind: 'in',
+          field: node.field,
+          values: values.filter((value) => value !== null && value !== undefined) as IcebergValue[],
+        };
       }
       case 'startsWith': {
         const prefix = operandValue(node.prefix, node.field);

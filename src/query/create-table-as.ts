@@ -9,10 +9,10 @@ import { tableMetadata } from './create-table.ts';
 import { duplicateTable } from './errors.ts';
 import { alreadyExists } from './notices.ts';
 import { prepareStatement } from './prepare-statement.ts';
-import { planRun } from './run-statement.ts';
+import { planRun } from './plan-run.ts';
 import { writeTableRows } from './run-modify.ts';
 import { connectFor, finished } from './statement-run.ts';
-import { creationTarget } from './target-name.ts';
+import { creationTarget } from './creation-target.ts';
 import { storedColumns } from './stored-columns.ts';
 
 /** CREATE TABLE ... AS: the query's columns become the schema, its rows the first snapshot. */

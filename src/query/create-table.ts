@@ -15,7 +15,7 @@ import { partitionSpec } from './partition-spec.ts';
 import { inClientText } from './prepare-statement.ts';
 import { finished } from './statement-run.ts';
 import { tableOptions } from './table-options.ts';
-import { creationTarget } from './target-name.ts';
+import { creationTarget } from './creation-target.ts';
 
 /** CREATE TABLE: Postgres judges the definition on the mirror, its columns become an Iceberg schema. */
 export async function createTable(run: StatementRun, node: CreateStmt): Promise<Execution> {

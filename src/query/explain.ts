@@ -7,7 +7,8 @@ import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { encodeTextRows, heldRows } from './held-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
-import { figuresOf, planRun } from './run-statement.ts';
+import { figuresOf } from './figures-of.ts';
+import { planRun } from './plan-run.ts';
 import { connectFor } from './statement-run.ts';
 
 const TEXT_OID = 25;

@@ -10,9 +10,10 @@ import type { StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
 import { tableNameText, undefinedTable } from './errors.ts';
-import { metadataName, mirroredMetadata } from './metadata-relation.ts';
+import { metadataName } from './metadata-name.ts';
+import { mirroredMetadata } from './mirrored-metadata.ts';
 import { candidateTables } from './search-path.ts';
-import { quoteIdentifier } from './sql-text.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
 
 /** The statement with its time-travelled relations named as the mirror has them, and what its relations mean. */
 export type MirroredStatement = {

@@ -5,7 +5,7 @@ import type { PlannedFile } from '../plan/plan.ts';
 import type { MirroredRelation, ModifyTranslation } from '../translate/translate.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import { cardinalityViolation, checkViolation, notNullViolation } from './errors.ts';
-import { quoteLiteral } from './sql-text.ts';
+import { quoteLiteral } from './quote-identifier.ts';
 
 /** A CHECK constraint, its condition translated over one scan marker of the table's columns. */
 export type TranslatedCheck = { readonly name: string; readonly sql: (rows: string) => string };

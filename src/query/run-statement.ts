@@ -1,16 +1,14 @@
-import type { EngineConnection, EngineStatement } from '../engine/engine.ts';
+import type { EngineConnection } from '../engine/engine.ts';
 import type { StagedTable } from './transaction-tables.ts';
-import type { Execution, ExecutionFigures } from './query.ts';
+import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
-import type { PlannedRelation } from './scan-relations.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
-import { scanMarker } from '../translate/translate.ts';
-import { bindParameters } from './bind-parameters.ts';
+import { figuresOf } from './figures-of.ts';
+import { planRun } from './plan-run.ts';
 import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
 import { runUtility } from './run-utility.ts';
-import { scanRelations } from './scan-relations.ts';
 import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
 import { tableChecks } from './table-checks.ts';
 
@@ -85,54 +83,12 @@ async function runChange(run: StatementRun, translation: ModifyTranslation): Pro
   }
 }
 
-/** Scans and parameters of one execution. */
-export async function planRun(
-  run: StatementRun,
-  translation: Pick<Translation, 'sql' | 'scans' | 'parameters'>,
-): Promise<{
-  readonly planned: readonly PlannedRelation[];
-  /** The translation's statement, ready for the engine. */
-  readonly statement: EngineStatement;
-}> {
-  const { prepared } = run;
-  const parameters = await bindParameters(
-    run.parts,
-    translation.parameters,
-    prepared.parameterOids,
-    run.parameters,
-    run.context,
-  );
-  const planned = await scanRelations(
-    run.parts,
-    translation.scans,
-    prepared.reads,
-    run.tables,
-    parameters.map(({ value }) => value),
-  );
-  const sql = planned.reduce(
-    (text, { inline }, index) => (inline === undefined ? text : text.replaceAll(scanMarker(index), () => inline)),
-    translation.sql,
-  );
-  const { timeZone } = run.context.text;
-  return { planned, statement: { sql, scans: planned.map(({ scan }) => scan), parameters, timeZone } };
-}
-
 async function stageTarget(run: StatementRun, translation: ModifyTranslation): Promise<StagedTable> {
   const read = run.prepared.reads.get(translation.target.oid);
   if (read === undefined) throw undefinedTable(translation.target.name);
   const staged = await run.tables.stage(read.name);
   if (staged === undefined) throw undefinedTable(tableNameText(read.name));
   return staged;
-}
-
-export function figuresOf(planned: readonly PlannedRelation[]): ExecutionFigures {
-  const plans = planned.map(({ scan }) => scan.plan);
-  return {
-    filesRead: plans.reduce((sum, plan) => sum + plan.counts.filesRead, 0),
-    filesTotal: plans.reduce((sum, plan) => sum + plan.counts.filesTotal, 0),
-    sizeBytes: plans.reduce((sum, plan) => sum + plan.counts.sizeBytes, 0),
-    snapshotIds: plans.flatMap((plan) => (plan.snapshotId === null ? [] : [plan.snapshotId])),
-  };
 }
 
 /** Closing a connection that already failed must not hide why. */

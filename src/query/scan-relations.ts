@@ -9,7 +9,8 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
 import { bindPredicate } from './bind-predicate.ts';
-import { knownMetadataTable, metadataRowsSql } from './metadata-relation.ts';
+import { knownMetadataTable } from './known-metadata-table.ts';
+import { metadataRowsSql } from './metadata-rows-sql.ts';
 import { changedResultType, tableNameText, undefinedTable } from './errors.ts';
 
 /** A planned relation, and the predicate that pruned it (for EXPLAIN). */
@@ -46,6 +47,11 @@ async function scanRelation(
   if (read.kind === 'metadata') return await scanMetadata(parts, request, read, loaded);
   const { snapshot, schema } = read.kind === 'asOf' ? read : currentState(loaded.metadata);
   if (schema.schemaId !== relation.schemaId) throw changedResultType();
+  const columns = request.attnums.map((attnum) => {
+    const column = relation.columns[attnum - 1];
+    if (column === undefined) throw new Error(`relation ${relation.relationName} has no column ${attnum}`);
+    return { attnum, fieldId: column.field.id };
+  });
   const predicate = bindPredicate(request.predicate, schema, parameters);
   const pending = read.kind === 'current' ? tables.pendingOf(read.name) : undefined;
   const plan = await planScan({
@@ -55,12 +61,8 @@ async function scanRelation(
     schema,
     predicate,
     manifests: parts.manifests,
+    fieldIds: new Set(columns.map(({ fieldId }) => fieldId)),
     ...(pending !== undefined && { pending }),
-  });
-  const columns = request.attnums.map((attnum) => {
-    const column = relation.columns[attnum - 1];
-    if (column === undefined) throw new Error(`relation ${relation.relationName} has no column ${attnum}`);
-    return { attnum, fieldId: column.field.id };
   });
   return { scan: { plan, columns, positions: request.positions }, predicate };
 }

@@ -3,7 +3,7 @@ import type { StagedTable } from './transaction-tables.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { TranslatedCheck } from './run-modify.ts';
 import { prepareStatement } from './prepare-statement.ts';
-import { quoteIdentifier } from './sql-text.ts';
+import { quoteIdentifier } from './quote-identifier.ts';
 
 const CHECK_PREFIX = 'bergwire.check.';
 

@@ -1,6 +1,7 @@
 import { encodeSingleValue } from '../../iceberg/single-value.ts';
 import type { DataFile, IcebergValue, NestedField, PrimitiveType, Type } from '../../iceberg/iceberg.ts';
-import { truncatedLower, truncatedUpper } from './truncated-bounds.ts';
+import { truncatedLower } from './truncated-lower.ts';
+import { truncatedUpper } from './truncated-upper.ts';
 import type { MetricsMode } from './metrics-mode.ts';
 import { decodeStatistic } from './decode-statistic.ts';
 

@@ -1,6 +1,6 @@
 import { applyTransform, transformResultType } from '../../iceberg/transform.ts';
 import type { IcebergValue, PartitionField, Type } from '../../iceberg/iceberg.ts';
-import { bucketOfLong } from './murmur-sql.ts';
+import { bucketOfLong } from './bucket-of-long.ts';
 import { plainStatement, quoted } from './sql-runner.ts';
 import type { SqlRunner } from './sql-runner.ts';
 

@@ -2,16 +2,10 @@ import type { IcebergValue } from '../../iceberg/iceberg.ts';
 
 type Value = NonNullable<IcebergValue>;
 
-/** A lower bound of at most `length` code points or bytes: a prefix. Other values stay whole. */
-export function truncatedLower(value: Value, length: number): Value {
-  if (typeof value === 'string') return [...value].slice(0, length).join('');
-  return value instanceof Uint8Array ? value.subarray(0, length) : value;
-}
-
 /** An upper bound of at most `length` code points or bytes: an incremented prefix; undefined where none is greater. */
 export function truncatedUpper(value: Value, length: number): Value | undefined {
   if (typeof value === 'string') {
-    const points = [...value];
+    const points = Array.from(value);
     return points.length <= length ? value : incrementedText(points.slice(0, length));
   }
   if (!(value instanceof Uint8Array) || value.length <= length) return value;

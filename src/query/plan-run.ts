@@ -1,0 +1,39 @@
+import type { EngineStatement } from '../engine/engine.ts';
+import { scanMarker } from '../translate/translate.ts';
+import type { Translation } from '../translate/translate.ts';
+import type { StatementRun } from './statement-run.ts';
+import type { PlannedRelation } from './scan-relations.ts';
+import { bindParameters } from './bind-parameters.ts';
+import { scanRelations } from './scan-relations.ts';
+
+/** Scans and parameters of one execution. */
+export async function planRun(
+  run: StatementRun,
+  translation: Pick<Translation, 'sql' | 'scans' | 'parameters'>,
+): Promise<{
+  readonly planned: readonly PlannedRelation[];
+  /** The translation's statement, ready for the engine. */
+  readonly statement: EngineStatement;
+}> {
+  const { prepared } = run;
+  const parameters = await bindParameters(
+    run.parts,
+    translation.parameters,
+    prepared.parameterOids,
+    run.parameters,
+    run.context,
+  );
+  const planned = await scanRelations(
+    run.parts,
+    translation.scans,
+    prepared.reads,
+    run.tables,
+    parameters.map(({ value }) => value),
+  );
+  const sql = planned.reduce(
+    (text, { inline }, index) => (inline === undefined ? text : text.replaceAll(scanMarker(index), () => inline)),
+    translation.sql,
+  );
+  const { timeZone } = run.context.text;
+  return { planned, statement: { sql, scans: planned.map(({ scan }) => scan), parameters, timeZone } };
+}
