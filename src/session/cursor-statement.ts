@@ -23,7 +23,7 @@ const ALL = 2_147_483_647;
 const STEP_ROWS = 1000;
 
 /** DECLARE name CURSOR FOR query: the query starts now, its rows are fetched later. */
-export function declareStatement(state: SessionState, statement: Statement, node: DeclareCursorStmt): Plan {
+export function declareCursorStatement(state: SessionState, statement: Statement, node: DeclareCursorStmt): Plan {
   return commandPlan(statement, async (running) => {
     const name = node.portalname ?? '';
     const options = node.options ?? 0;

@@ -1,6 +1,6 @@
 import { SqlError } from '../base/sql-error.ts';
 import { checkedSetting } from './change-setting.ts';
-import { readDuration } from './duration-setting.ts';
+import { readDuration } from './duration.ts';
 import { quoteLiteral } from './query-text.ts';
 import { Session } from './session.ts';
 import type { SessionHost, SessionRequest } from './session-host.ts';

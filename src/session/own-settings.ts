@@ -1,5 +1,5 @@
 import { invalidSettingValue, notABoolean } from './errors.ts';
-import { readDuration } from './duration-setting.ts';
+import { readDuration } from './duration.ts';
 import { notSupported } from '../base/sql-error.ts';
 
 /**

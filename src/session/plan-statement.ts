@@ -1,6 +1,6 @@
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
-import { closeStatement, declareStatement, fetchStatement } from './cursor-statement.ts';
+import { closeStatement, declareCursorStatement, fetchStatement } from './cursor-statement.ts';
 import { discardStatement } from './discard-statement.ts';
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -26,7 +26,7 @@ async function ownPlan(state: SessionState, statement: Statement, oids: readonly
   if ('PrepareStmt' in node) return prepareStatement(state, statement, node.PrepareStmt);
   if ('ExecuteStmt' in node) return executeStatement(state, statement, node.ExecuteStmt);
   if ('DeallocateStmt' in node) return deallocateStatement(state, statement, node.DeallocateStmt);
-  if ('DeclareCursorStmt' in node) return declareStatement(state, statement, node.DeclareCursorStmt);
+  if ('DeclareCursorStmt' in node) return declareCursorStatement(state, statement, node.DeclareCursorStmt);
   if ('FetchStmt' in node) return fetchStatement(state, statement, node.FetchStmt);
   if ('ClosePortalStmt' in node) return closeStatement(state, statement, node.ClosePortalStmt);
   if ('DiscardStmt' in node) return discardStatement(state, statement, node.DiscardStmt);

@@ -2,7 +2,7 @@ import type { StatementContext } from '../query/query.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { SqlError } from '../base/sql-error.ts';
 import type { Client } from './client.ts';
-import { durationMs } from './duration-setting.ts';
+import { durationMs } from './duration.ts';
 import { statementTimeout } from './errors.ts';
 import type { Plan } from './plan.ts';
 import type { Portal } from './portal.ts';

@@ -10,9 +10,11 @@
  * Invariants: requests are handled one at a time, in order. `Session.#answerError` alone decides what an error does to
  * the transaction and to the connection. Rows are pulled only while the client takes them.
  */
-import { SqlError } from '../base/sql-error.ts';
-import { notSupported } from '../base/sql-error.ts';
-import { durationMs } from './duration-setting.ts';
+import { notSupported, SqlError } from '../base/sql-error.ts';
+import { bindRequest } from './bind-request.ts';
+import { closeRequest } from './close-request.ts';
+import { describeRequest } from './describe-request.ts';
+import { durationMs } from './duration.ts';
 import {
   administratorShutdown,
   canceledByUser,
@@ -22,7 +24,8 @@ import {
   internalError,
   transactionTimeout,
 } from './errors.ts';
-import { bind, close, describe, execute, parse } from './extended-query.ts';
+import { executeRequest } from './execute-request.ts';
+import { parseRequest } from './parse-request.ts';
 import type { Request } from './request.ts';
 import type { SessionState } from './session-state.ts';
 import { simpleQuery } from './simple-query.ts';
@@ -97,15 +100,15 @@ export class Session {
         await simpleQuery(state, request.text);
         return this.#ready();
       case 'parse':
-        return await parse(state, request);
+        return await parseRequest(state, request);
       case 'bind':
-        return await bind(state, request);
+        return await bindRequest(state, request);
       case 'describe':
-        return describe(state, request.of, request.name);
+        return describeRequest(state, request.of, request.name);
       case 'execute':
-        return await execute(state, request, syncFollows);
+        return await executeRequest(state, request, syncFollows);
       case 'close':
-        return await close(state, request.of, request.name);
+        return await closeRequest(state, request.of, request.name);
       case 'flush':
         return state.client.flush();
       case 'sync':

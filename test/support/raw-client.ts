@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import type { Socket } from 'node:net';
 import { parse } from 'pg-protocol';
+import type { DatabaseError } from 'pg-protocol';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
-import { startupBytes } from './frontend-bytes.ts';
+import { frontendBytes, startupBytes } from './frontend-bytes.ts';
 
 /** Where a Postgres server listens, and as whom to connect. */
 export type Target = {
@@ -51,6 +52,13 @@ export class RawClient {
     return client;
   }
 
+  /** Logs in and waits until the session is ready. */
+  static async ready(target: Target): Promise<RawClient> {
+    const client = await RawClient.login(target);
+    await client.until('readyForQuery');
+    return client;
+  }
+
   send(...bytes: readonly Uint8Array[]): void {
     this.socket.write(Buffer.concat(bytes));
   }
@@ -66,6 +74,20 @@ export class RawClient {
       if (left <= 0) throw new Error(`no ${name}; so far ${JSON.stringify(this.answers)}`);
       await this.#news(left);
     }
+  }
+
+  /** Runs a text and gives the names of the answers. */
+  async query(text: string): Promise<string[]> {
+    this.send(frontendBytes({ Query: text }));
+    return (await this.until('readyForQuery')).map(({ name }) => name);
+  }
+
+  /** The next error; fails where the connection ends without one. */
+  async error(): Promise<DatabaseError> {
+    const answers = await this.until('error');
+    const last = answers.at(-1);
+    if (last?.name !== 'error') throw new Error(`no error, but ${JSON.stringify(answers)}`);
+    return last as unknown as DatabaseError;
   }
 
   /** Resolves when the server closed the connection. */

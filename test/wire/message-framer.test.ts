@@ -39,7 +39,11 @@ function withoutStack(request: ReturnType<typeof decodeRequest>): unknown {
 
 /** Bytes that look like messages: a right type and a length near the truth. */
 const nearMessage = fc
-  .tuple(fc.constantFrom(...'QPBDECHSXFdcf?'), fc.uint8Array({ maxLength: 60 }), fc.integer({ min: -2, max: 2 }))
+  .tuple(
+    fc.constantFrom(...'QPBDECHSXFdcf?'.split('')),
+    fc.uint8Array({ maxLength: 60 }),
+    fc.integer({ min: -2, max: 2 }),
+  )
   .map(([type, body, wrong]) => {
     const length = Buffer.alloc(4);
     length.writeInt32BE(body.length + 4 + (wrong === 2 ? 3 : wrong === -2 ? -3 : 0));

@@ -1,0 +1,37 @@
+import { failedTransaction, multipleStatements } from './errors.ts';
+import { planStatement } from './plan-statement.ts';
+import { storeStatement } from './prepare-statement.ts';
+import { recordStatement } from './record-statement.ts';
+import type { Request } from './request.ts';
+import { RunningStatement } from './running-statement.ts';
+import type { SessionState } from './session-state.ts';
+import { splitText } from './simple-query.ts';
+import { isTransactionExit } from './transaction-statement.ts';
+
+/** Parse (exec_parse_message). */
+export async function parseRequest(state: SessionState, request: Extract<Request, { kind: 'parse' }>): Promise<void> {
+  if (request.name === '') state.statements.delete('');
+  const [statement, ...others] = await splitText(state, request.text);
+  if (others.length > 0) throw multipleStatements();
+  if (statement === undefined) {
+    storeStatement(state, request.name, null);
+  } else {
+    if (state.block.state === 'failed' && !isTransactionExit(statement)) throw failedTransaction();
+    state.enter();
+    const running = new RunningStatement();
+    const planned = () => state.run(running, () => planStatement(state, statement, request.parameterOids));
+    const plan = await unlessItFails(state, statement.clientText, planned);
+    state.notices(plan.notices);
+    storeStatement(state, request.name, plan);
+  }
+  state.client.parseComplete();
+}
+
+/** Statements that are only parsed are reported when that fails. */
+async function unlessItFails<T>(state: SessionState, text: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    return await recordStatement<T>(state, text, () => Promise.reject(error));
+  }
+}
