@@ -30,13 +30,14 @@ export function datetimeWriter(settings: TextSettings): DatetimeWriter {
   const style = styleName as Style;
   const dayFirst = order.toUpperCase() === 'DMY';
   const zone = timeZone(settings.timeZone);
+  const iso = isoWriters();
   const timestamp =
     style === 'ISO'
-      ? writeIsoTimestamp
+      ? iso.timestamp
       : (out: Uint8Array, at: number, days: number, micros: number) =>
           writeStyledTimestamp(out, at, days, micros, style, dayFirst, undefined);
   return {
-    date: style === 'ISO' ? writeIsoDate : (out, at, days) => writeStyledDate(out, at, days, style, dayFirst),
+    date: style === 'ISO' ? iso.date : (out, at, days) => writeStyledDate(out, at, days, style, dayFirst),
     time: writeTime,
     timestamp,
     timestamptz: (out, at, days, micros) => {
@@ -54,11 +55,10 @@ export function datetimeWriter(settings: TextSettings): DatetimeWriter {
       if (style !== 'ISO') {
         return writeStyledTimestamp(out, at, localDays, localMicros, style, dayFirst, abbreviationOf(zone));
       }
-      const { year, month, day } = civilFromDays(localDays);
-      at = writeYmd(out, at, year, month, day);
-      out[at++] = BLANK;
-      at = writeOffset(out, writeTime(out, at, localMicros), offset);
-      return year > 0 ? at : writeLatin1(out, at, ' BC');
+      if (localDays >= FIRST_SHORT_DAY) return writeOffset(out, iso.timestamp(out, at, localDays, localMicros), offset);
+      // The zone stands before BC.
+      at = writeOffset(out, writeIsoTimestamp(out, at, localDays, localMicros) - 3, offset);
+      return writeLatin1(out, at, ' BC');
     },
   };
 }
@@ -69,6 +69,40 @@ function abbreviationOf(zone: TimeZone): string {
     'timestamp with time zone in this DateStyle and TimeZone',
     'SET DateStyle TO ISO, or TimeZone to UTC: zone abbreviations are not known here',
   );
+}
+
+/** Days whose text is remembered, by their lowest bits; a power of two. */
+const REMEMBERED_DAYS = 4096;
+const ISO_DATE_BYTES = 10;
+/** 0001-01-01 to 9999-12-31: the dates of ten characters. */
+const FIRST_SHORT_DAY = -719_162;
+const LAST_SHORT_DAY = 2_932_896;
+
+/** ISO dates, the calendar done once for each of the days that keep coming back. */
+function isoWriters(): Pick<DatetimeWriter, 'date' | 'timestamp'> {
+  const days = new Int32Array(REMEMBERED_DAYS).fill(-0x80000000);
+  const texts = new Uint8Array(REMEMBERED_DAYS * ISO_DATE_BYTES);
+  const shortDate = (out: Uint8Array, at: number, day: number): number => {
+    const slot = day & (REMEMBERED_DAYS - 1);
+    const from = slot * ISO_DATE_BYTES;
+    if (days[slot] !== day) {
+      const civil = civilFromDays(day);
+      writeYmd(texts, from, civil.year, civil.month, civil.day);
+      days[slot] = day;
+    }
+    for (let i = 0; i < ISO_DATE_BYTES; i++) out[at + i] = texts[from + i]!;
+    return at + ISO_DATE_BYTES;
+  };
+  return {
+    date: (out, at, day) =>
+      day >= FIRST_SHORT_DAY && day <= LAST_SHORT_DAY ? shortDate(out, at, day) : writeIsoDate(out, at, day),
+    timestamp: (out, at, day, micros) => {
+      if (day < FIRST_SHORT_DAY || day > LAST_SHORT_DAY) return writeIsoTimestamp(out, at, day, micros);
+      at = shortDate(out, at, day);
+      out[at] = BLANK;
+      return writeTime(out, at + 1, micros);
+    },
+  };
 }
 
 function writeIsoDate(out: Uint8Array, at: number, days: number): number {

@@ -6,8 +6,8 @@ import type { Vector } from '@duckdb/node-bindings';
  * and returns the place after it.
  */
 export type FieldEncoder = {
-  load(vectors: readonly Vector[], rowCount: number): number;
-  write(out: Uint8Array, at: number, row: number): number;
+  readonly load: (vectors: readonly Vector[], rowCount: number) => number;
+  readonly write: (out: Uint8Array, at: number, row: number) => number;
 };
 
 /** -1 as a 4-byte length. */

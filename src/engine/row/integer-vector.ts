@@ -10,10 +10,10 @@ const { Type } = duckdb;
  * always.
  */
 export type IntegerVector = {
-  load(vector: Vector, rowCount: number): void;
-  isSafe(row: number): boolean;
-  number(row: number): number;
-  bigint(row: number): bigint;
+  readonly load: (vector: Vector, rowCount: number) => void;
+  readonly isSafe: (row: number) => boolean;
+  readonly number: (row: number) => number;
+  readonly bigint: (row: number) => bigint;
 };
 
 /** Undefined for types that hold no integers. */

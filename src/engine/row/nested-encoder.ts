@@ -34,8 +34,8 @@ export function nestedEncoder(
 }
 
 type TextVector = {
-  load(vector: Vector, rowCount: number): void;
-  text(row: number): string | null;
+  readonly load: (vector: Vector, rowCount: number) => void;
+  readonly text: (row: number) => string | null;
 };
 
 /** `elementOid`: the Postgres type of a list's elements, where the column is an array of a built-in type. */

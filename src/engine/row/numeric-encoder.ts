@@ -32,8 +32,8 @@ export function numericEncoder(encoding: Finished, types: readonly EngineType[],
 }
 
 type NumericRow = {
-  load(vectors: readonly Vector[], rowCount: number): void;
-  value(row: number): Decimal | null;
+  readonly load: (vectors: readonly Vector[], rowCount: number) => void;
+  readonly value: (row: number) => Decimal | null;
 };
 
 function rowOf(encoding: Finished, types: readonly EngineType[]): NumericRow {
@@ -83,7 +83,7 @@ function rowOf(encoding: Finished, types: readonly EngineType[]): NumericRow {
   }
 }
 
-type Loadable = { load(vectors: readonly Vector[], rowCount: number): void };
+type Loadable = { readonly load: (vectors: readonly Vector[], rowCount: number) => void };
 
 function loadAll(...columns: readonly Loadable[]): Loadable['load'] {
   return (vectors, rowCount) => columns.forEach((column) => column.load(vectors, rowCount));
@@ -93,7 +93,7 @@ function loadAll(...columns: readonly Loadable[]): Loadable['load'] {
 function decimalColumn(
   column: number,
   types: readonly EngineType[],
-): NumericRow & { operand(row: number, scale: number | null): Decimal | null } {
+): NumericRow & { readonly operand: (row: number, scale: number | null) => Decimal | null } {
   const type = types[column]!;
   const integers = integerVector(type);
   if (integers === undefined) throw typeMismatch(type.kind === 'scalar' ? type.name : type.kind, OID.numeric);
@@ -115,7 +115,10 @@ function decimalColumn(
   };
 }
 
-function scaleColumn(scale: Scale, types: readonly EngineType[]): Loadable & { value(row: number): number | null } {
+function scaleColumn(
+  scale: Scale,
+  types: readonly EngineType[],
+): Loadable & { readonly value: (row: number) => number | null } {
   if (typeof scale === 'number') return { load: () => undefined, value: () => scale };
   const column = decimalColumn(scale.column, types);
   return {

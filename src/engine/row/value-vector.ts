@@ -15,8 +15,8 @@ const { Type } = duckdb;
  * timestamps (microseconds) as bigints, decimals as PgNumeric, bytes as Uint8Array (a view of the vector's memory).
  */
 export type ValueVector = {
-  load(vector: Vector, rowCount: number): void;
-  value(row: number): PgValue;
+  readonly load: (vector: Vector, rowCount: number) => void;
+  readonly value: (row: number) => PgValue;
 };
 
 /** Dates of this many days are infinite. */
@@ -36,8 +36,8 @@ export function valueVector(type: EngineType): ValueVector {
 }
 
 type Reader = {
-  load(vector: Vector, rowCount: number, validity: Validity): void;
-  value(row: number): PgValue;
+  readonly load: (vector: Vector, rowCount: number, validity: Validity) => void;
+  readonly value: (row: number) => PgValue;
 };
 
 function reader(type: EngineType): Reader {

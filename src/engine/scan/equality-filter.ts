@@ -8,8 +8,8 @@ import { deleteScope } from './equality-deletes.ts';
 import { textList } from './list-value.ts';
 import type { LocalFile } from './scan-files.ts';
 import { readFilesSql } from './scan-files.ts';
-import type { DeleteFilter, ScanContext } from './scan-sql.ts';
-import { localPath } from './scan-sql.ts';
+import type { DeleteFilter, ScanContext } from './scan-context.ts';
+import { localPath } from './scan-context.ts';
 import { sqlText } from './sql-literal.ts';
 
 /**

@@ -3,8 +3,8 @@ import type { ScanPlan } from '../../plan/plan.ts';
 import { dataCorrupted, unsupportedFileFormat } from '../errors.ts';
 import { integerList, textList } from './list-value.ts';
 import type { PhysicalNode, PhysicalSchema } from './physical-schema.ts';
-import type { DeleteFilter, ScanContext } from './scan-sql.ts';
-import { localPath } from './scan-sql.ts';
+import type { DeleteFilter, ScanContext } from './scan-context.ts';
+import { localPath } from './scan-context.ts';
 
 /** Field ids of position delete files (spec: Reserved Field IDs). */
 const FILE_PATH_ID = 2147483546;

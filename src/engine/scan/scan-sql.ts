@@ -1,25 +1,18 @@
 import { scanMarker } from '../../translate/translate.ts';
 import type { NestedField } from '../../iceberg/iceberg.ts';
 import type { ScanPlan } from '../../plan/plan.ts';
-import type { Store } from '../../storage/storage.ts';
 import type { EngineScan, EngineStatement } from '../engine.ts';
-import { remoteFile, unsupportedFileFormat } from '../errors.ts';
+import { unsupportedFileFormat } from '../errors.ts';
 import type { PlainStatement, SetupStep } from '../worker/messages.ts';
 import { duckdbType } from './duckdb-type.ts';
 import { equalityFilters } from './equality-filter.ts';
 import { equalityDeleteSets } from './equality-deletes.ts';
 import { textList } from './list-value.ts';
-import type { PhysicalSchemas, RunQuery } from './physical-schemas.ts';
 import { positionFilter } from './position-filter.ts';
+import { localPath } from './scan-context.ts';
+import type { ScanContext } from './scan-context.ts';
 import type { FileColumn, LocalFile } from './scan-files.ts';
 import { readFilesSql } from './scan-files.ts';
-
-/** What scanning needs of the house. */
-export type ScanContext = {
-  readonly store: Store;
-  readonly schemas: PhysicalSchemas;
-  readonly query: RunQuery;
-};
 
 /** Replaces the scan markers of a statement by SQL over the planned files; deletes are loaded on the connection. */
 export async function plainStatement(statement: EngineStatement, context: ScanContext): Promise<PlainStatement> {
@@ -70,9 +63,6 @@ async function scanSql(
   return { sql: `(SELECT ${outputs.join(', ')} FROM (${base}) AS s${joins}${where})`, setup };
 }
 
-/** What a kind of delete adds to the scan: joins behind `s`, a condition on it. */
-export type DeleteFilter = { readonly join: string; readonly condition?: string };
-
 function fieldOf(plan: ScanPlan, fieldId: number): NestedField {
   const field = plan.schema.fields.find(({ id }) => id === fieldId);
   if (field === undefined) throw new Error(`schema of ${plan.table} has no top-level field ${fieldId}`);
@@ -93,10 +83,4 @@ async function localFiles({ plan, fileOrder }: EngineScan, context: ScanContext)
   });
   const schemas = await context.schemas.of(paths, context.query);
   return order.map((index, i) => ({ planned: plan.files[index]!, index, path: paths[i]!, schema: schemas[i]! }));
-}
-
-export function localPath(uri: string, store: Store): string {
-  const path = store.localPath(uri);
-  if (path === undefined) throw remoteFile(uri);
-  return path;
 }

@@ -57,7 +57,7 @@ export function engineError(error: unknown, interrupted: boolean): SqlError {
   if (raised !== null) return make(raised[1]!, raisedText(raised[1]!, raised[2]?.trim()), error);
   if (interrupted || /^INTERRUPT Error/i.test(text))
     return make('57014', 'canceling statement due to user request', error);
-  if (/^Out of Memory Error/.test(text) || /failed to (allocate|pin) /i.test(text)) {
+  if (text.startsWith('Out of Memory Error') || /failed to (allocate|pin) /i.test(text)) {
     if (
       /max_temp_directory_size|temp_directory|temporary/i.test(text) &&
       /disk|director/i.test(text) &&
@@ -87,8 +87,8 @@ function byClass(text: string, error: unknown): SqlError {
       'rewrite the table with zstd, snappy, gzip or uncompressed Parquet files and standard encodings',
     );
   }
-  if (/^Out of Range Error/.test(text)) return outOfRange(text, error);
-  if (/^Conversion Error/.test(text)) {
+  if (text.startsWith('Out of Range Error')) return outOfRange(text, error);
+  if (text.startsWith('Conversion Error')) {
     if (/out of range|can't be cast because|Could not cast value|not in (timestamp )?range/i.test(text)) {
       return outOfRange(text, error);
     }

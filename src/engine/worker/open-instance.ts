@@ -39,8 +39,6 @@ function globalSettings(options: InstanceOptions): readonly string[] {
     `SET max_temp_directory_size = ${quote(options.temporaryLimit)}`,
     `SET allowed_directories = [${folders.join(', ')}]`,
     `SET preserve_insertion_order = true`,
-    `SET integer_division = true`,
-    `SET default_null_order = 'nulls_last_on_asc_first_on_desc'`,
     `SET parquet_metadata_cache = true`,
     // Data files are immutable: what was read once is still right.
     `SET validate_external_file_cache = 'NO_VALIDATION'`,

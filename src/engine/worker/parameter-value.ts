@@ -36,9 +36,9 @@ export function parameterValue({ value, typeOid }: EngineValue): Value {
     case OID.time:
       return duckdb.create_time({ micros: value as bigint });
     case OID.timestamp:
-      return duckdb.create_timestamp({ micros: value as bigint });
+      return duckdb.create_timestamp({ micros: withinRange(value as bigint) });
     case OID.timestamptz:
-      return duckdb.create_timestamp_tz({ micros: value as bigint });
+      return duckdb.create_timestamp_tz({ micros: withinRange(value as bigint) });
     case OID.interval: {
       const { months, days, micros } = value as PgInterval;
       return duckdb.create_interval({ months, days, micros });
@@ -49,6 +49,12 @@ export function parameterValue({ value, typeOid }: EngineValue): Value {
       if (typeof value === 'number') return duckdb.create_int64(BigInt(value));
       throw notSupported(`a parameter of type oid ${typeOid}`, 'cast the parameter to a simpler type');
   }
+}
+
+/** Differs from PostgreSQL: timestamps end at 294247-01-10, 2^63 microseconds after 1970, 29 years early. */
+function withinRange(micros: bigint): bigint {
+  if (BigInt.asIntN(64, micros) === micros) return micros;
+  throw new SqlError({ sqlstate: '22008', message: 'timestamp out of range' });
 }
 
 function dayNumber(days: number): number {
