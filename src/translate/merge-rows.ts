@@ -1,7 +1,7 @@
 import type { MergeAction, Query } from '../tree/tree.ts';
 import { translateJoinTree } from './join-tree.ts';
 import type { ActionRows, ModifyTarget } from './modify-target.ts';
-import { assignedValue, nullOf } from './modify-target.ts';
+import { assignedValue, chosenName, nullOf } from './modify-target.ts';
 import type { Scope } from './scope.ts';
 import type { MirroredColumn } from './translate.ts';
 import { scanMarker } from './translate.ts';
@@ -35,14 +35,15 @@ export function mergeRows(query: Query, target: ModifyTarget, scope: Scope): Act
     const further = action.qual === null ? '' : ` AND ${expression(action.qual, scope).sql}`;
     return `WHEN ${kinds[action.matchKind]!}${further} THEN ${index}`;
   });
-  const chosen = `CASE ${whens.join(' ')} END AS chosen`;
+  const name = chosenName(target);
   return {
-    action: `(CASE chosen ${actions.map((action, index) => `WHEN ${index} THEN ${codeOf(action)}`).join(' ')} END)`,
+    action: `(CASE ${name} ${actions.map((action, index) => `WHEN ${index} THEN ${codeOf(action)}`).join(' ')} END)`,
     positions: { file: `${target.alias}.row_file`, position: `${target.alias}.row_position` },
     scope,
     newValue: (column) => newValue(column, actions, target, scope),
-    wrap: (columns) =>
-      `SELECT * EXCLUDE (chosen) FROM (SELECT ${chosen}, ${columns.join(', ')} FROM ${from}) AS m WHERE action IS NOT NULL`,
+    from: [from],
+    where: '',
+    chosen: `CASE ${whens.join(' ')} END`,
   };
 }
 
@@ -75,5 +76,7 @@ function newValue(column: MirroredColumn, actions: readonly MergeAction[], targe
         : scope.entries.get(target.rtindex)!.column(column.attnum, -1).sql;
     return [`WHEN ${index} THEN ${assigned ?? kept}`];
   });
-  return whens.length === 0 ? nullOf(column) : `(CASE chosen ${whens.join(' ')} ELSE ${nullOf(column)} END)`;
+  return whens.length === 0
+    ? nullOf(column)
+    : `(CASE ${chosenName(target)} ${whens.join(' ')} ELSE ${nullOf(column)} END)`;
 }

@@ -14,7 +14,8 @@ export function insertRows(query: Query, _target: ModifyTarget, scope: Scope): A
     positions: NO_POSITIONS,
     scope,
     newValue: (column) => assignedValue(query.targetList, column, scope) ?? nullOf(column),
-    wrap: (items) => `SELECT ${items.join(', ')}${from.length === 0 ? '' : ` FROM ${from.join(', ')}`}`,
+    from,
+    where: '',
   };
 }
 
@@ -50,6 +51,7 @@ function existingRows(
     positions: { file: `${target.alias}.row_file`, position: `${target.alias}.row_position` },
     scope,
     newValue,
-    wrap: (items) => `SELECT ${items.join(', ')} FROM ${from.join(', ')}${where}`,
+    from,
+    where,
   };
 }

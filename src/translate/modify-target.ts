@@ -18,6 +18,11 @@ export type ModifyTarget = {
   readonly scan: OpenScan | undefined;
   /** Live columns. */
   readonly columns: readonly MirroredColumn[];
+  /**
+   * Whether new values are computed in a stage of their own: DuckDB lets a select list use its own aliases, but not of
+   * items that hold subqueries.
+   */
+  readonly staged: boolean;
 };
 
 /** One row per action, before its columns are chosen. */
@@ -29,8 +34,10 @@ export type ActionRows = {
   readonly newValue: (column: MirroredColumn) => string;
   /** Where the items of the select list are translated. */
   readonly scope: Scope;
-  /** The whole statement around the items. */
-  readonly wrap: (items: readonly string[]) => string;
+  readonly from: readonly string[];
+  readonly where: string;
+  /** MERGE: SQL of the action that is chosen, as `chosen`. */
+  readonly chosen?: string;
 };
 
 /** Registers the target with the scope, as FROM would. */
@@ -43,22 +50,43 @@ export function modifyTarget(scope: Scope): ModifyTarget {
   const relation = scope.statement.environment.relation(entry.relid ?? 0);
   if (relation === undefined) throw unsupported(`writing to ${entry.eref.aliasname}, which is no table`);
   const columns = relation.columns.filter((column) => column !== undefined);
-  if (!reads) return { relation, rtindex: query.resultRelation, alias, scan: undefined, columns };
+  const staged = query.hasSubLinks;
+  if (!reads) return { relation, rtindex: query.resultRelation, alias, scan: undefined, columns, staged };
   if ((entry.securityQuals ?? []).length > 0) throw unsupported('writing to a table with row policies');
   const scan = openScan(entry, scope);
   scan.positions = true;
   scope.entries.set(query.resultRelation, scanEntry(scan, alias));
-  return { relation, rtindex: query.resultRelation, alias, scan, columns };
+  return { relation, rtindex: query.resultRelation, alias, scan, columns, staged };
 }
 
-/** `action`, `row_file`, `row_position` and `n<attnum>`. */
-export function actionColumns(rows: ActionRows, target: ModifyTarget): readonly string[] {
-  return [
+/** The statement of all actions: `action`, `row_file`, `row_position`, `n<attnum>` and what RETURNING adds. */
+export function actionSql(rows: ActionRows, target: ModifyTarget, returned: readonly string[]): string {
+  const fresh = target.columns.map((column) => `${rows.newValue(column)} AS n${column.attnum}`);
+  const shown = target.columns.map(({ attnum }) => `m.n${attnum} AS n${attnum}`);
+  const from = [...rows.from];
+  if (target.staged && rows.chosen !== undefined) from.push(`LATERAL (SELECT ${rows.chosen} AS chosen) AS k`);
+  if (target.staged) from.push(`LATERAL (SELECT ${fresh.join(', ')}) AS m`);
+  const items = [
+    ...(rows.chosen !== undefined && !target.staged ? [`${rows.chosen} AS chosen`] : []),
     `CAST(${rows.action} AS TINYINT) AS action`,
     `CAST(${rows.positions.file} AS UBIGINT) AS row_file`,
     `CAST(${rows.positions.position} AS BIGINT) AS row_position`,
-    ...target.columns.map((column) => `${rows.newValue(column)} AS n${column.attnum}`),
+    ...(target.staged ? shown : fresh),
+    ...returned,
   ];
+  const source = from.length === 0 ? '' : ` FROM ${from.join(', ')}`;
+  const sql = `SELECT ${items.join(', ')}${source}${rows.where}`;
+  if (rows.chosen === undefined) return sql;
+  return `SELECT *${target.staged ? '' : ' EXCLUDE (chosen)'} FROM (${sql}) AS a WHERE action IS NOT NULL`;
+}
+
+/** How the chosen action and a column's new value are named by what comes after them. */
+export function chosenName(target: ModifyTarget): string {
+  return target.staged ? 'k.chosen' : 'chosen';
+}
+
+function freshName(target: ModifyTarget, attno: number): string {
+  return target.staged ? `m.n${attno}` : `n${attno}`;
 }
 
 /** The column's value that a target list assigns; undefined where it does not. */
@@ -95,12 +123,12 @@ function columnType(column: MirroredColumn): string | undefined {
 export function returningScope(target: ModifyTarget, scope: Scope): Scope {
   const { commandType } = scope.query;
   const absent: Entry = { column: (attno) => ({ ...described(target, attno), sql: nullOf(columnAt(target, attno)) }) };
-  const fresh: Entry = { column: (attno) => ({ ...described(target, attno), sql: `n${attno}` }) };
+  const fresh: Entry = { column: (attno) => ({ ...described(target, attno), sql: freshName(target, attno) }) };
   const old = target.scan === undefined ? absent : scanEntry(target.scan, target.alias);
   const merged: Entry = {
     column(attno, location) {
       const before = old.column(attno, location);
-      return { ...before, sql: `(CASE WHEN action = 3 THEN ${before.sql} ELSE n${attno} END)` };
+      return { ...before, sql: `(CASE WHEN action = 3 THEN ${before.sql} ELSE ${freshName(target, attno)} END)` };
     },
   };
   const current = commandType === 'delete' ? old : commandType === 'merge' ? merged : fresh;

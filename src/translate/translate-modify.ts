@@ -6,7 +6,7 @@ import { unsupported } from './errors.ts';
 import { deleteRows, insertRows, updateRows } from './modify-rows.ts';
 import { mergeRows } from './merge-rows.ts';
 import type { ModifyTarget } from './modify-target.ts';
-import { actionColumns, modifyTarget, multiAssignments, returningScope } from './modify-target.ts';
+import { actionSql, modifyTarget, multiAssignments, returningScope } from './modify-target.ts';
 import { newScope } from './new-scope.ts';
 import { settleParameters } from './settle-parameters.ts';
 import type { Scope } from './scope.ts';
@@ -23,8 +23,7 @@ export function translateModify(query: Query, environment: Environment): ModifyT
     const target = modifyTarget(scope);
     const rows = actionRows(query, target, scope);
     const returned = returning(query, target, rows.scope);
-    const items = [...actionColumns(rows, target), ...(returned?.items ?? [])];
-    const sql = `${tables}${rows.wrap(items)}`;
+    const sql = `${tables}${actionSql(rows, target, returned?.items ?? [])}`;
     addPredicates(query, statement);
     const settled = settleParameters(sql, statement.scans(), statement.parameters());
     return {
@@ -33,7 +32,7 @@ export function translateModify(query: Query, environment: Environment): ModifyT
       target: target.relation,
       ...(target.scan !== undefined && { targetScan: target.scan.index }),
       duplicates: query.commandType === 'merge' ? 'error' : 'reduce',
-      ...(returned !== undefined && { returning: returned.encodings }),
+      ...(returned !== undefined && { returning: returned.encodings, returningWidth: returned.items.length }),
     };
   });
 }

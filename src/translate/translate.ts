@@ -91,6 +91,8 @@ export type ModifyTranslation = Omit<Translation, 'columns'> & {
   /** Duplicate (row_file, row_position) pairs are an error (MERGE) or reduced to one (UPDATE, DELETE). */
   readonly duplicates: 'error' | 'reduce';
   readonly returning?: readonly ResultEncoding[];
+  /** How many columns `r<i>` there are. */
+  readonly returningWidth?: number;
 };
 
 /** The marker of scan `index` in a translation's SQL. */

@@ -15,6 +15,7 @@ export type Query = {
   readonly hasAggs: boolean;
   readonly hasWindowFuncs: boolean;
   readonly hasTargetSRFs: boolean;
+  readonly hasSubLinks: boolean;
   readonly hasDistinctOn: boolean;
   readonly hasModifyingCTE: boolean;
   readonly cteList: readonly CommonTableExpr[] | null;

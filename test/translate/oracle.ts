@@ -23,6 +23,7 @@ export type Answer = {
   readonly types: readonly number[];
   readonly rows: readonly string[];
 };
+
 export type Outcome = Answer | { readonly sqlstate: string; readonly message: string };
 
 /** The same tables in a real PostgreSQL, in the embedded one (empty) and, as ordinary tables, in DuckDB. */
@@ -61,6 +62,8 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
   const relations = await describeTables(embedded, client);
   for (const relation of relations.values()) await copyTable(relation, client, duck, folder);
 
+  /** Rows that a changing statement touched. */
+  let touched = 0;
   const postgres = async (sql: string, parameters: readonly (string | null)[] = []): Promise<Outcome> => {
     try {
       const result = (await client.query({
@@ -68,6 +71,7 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
         values: [...parameters],
         rowMode: 'array',
       } as never)) as unknown as pg.QueryArrayResult;
+      touched = result.rowCount ?? 0;
       return {
         names: result.fields.map(({ name }) => name),
         types: result.fields.map(({ dataTypeID }) => dataTypeID),
@@ -120,6 +124,7 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
   };
   return {
     postgres,
+    rowsTouched: () => touched,
     ours,
     translate,
     embedded,
