@@ -6,6 +6,7 @@ import { byteOffsets, type ByteOffsets } from './byte-offsets.ts';
 import { findTableClauses, mayHaveTableClauses, type FoundClauses } from './find-table-clauses.ts';
 import { statementTooLong, syntaxError, travelTargetModified } from './errors.ts';
 import type { Grammar, RawStatement } from './grammar.ts';
+import { mayCallMetadata, metadataCalls } from './metadata-calls.ts';
 import { mentionedRelations } from './mentioned-relations.ts';
 import { checkNesting, type NestingLimits } from './nesting.ts';
 import type { Extension, Statement, TimeTravel } from './sql.ts';
@@ -36,7 +37,8 @@ export function splitStatements(
   }
   checkNesting(text, limits);
   const parsed = grammar.parse(text);
-  const needsClauses = parsed.kind === 'error' || parsed.statements.some(({ node }) => hasTableOptions(node));
+  const needsClauses =
+    parsed.kind === 'error' || mayCallMetadata(text) || parsed.statements.some(({ node }) => hasTableOptions(node));
   const found = needsClauses ? findClauses(grammar, text, offsets, parsed.kind === 'error') : undefined;
   if (found === undefined) {
     if (parsed.kind === 'error') throw syntaxError(parsed.message, parsed.position);
@@ -78,12 +80,13 @@ function findClauses(
 ): Pick<Source, 'edited' | 'travels' | 'tables'> | undefined {
   const travel = failed && mayTimeTravel(text);
   const table = mayHaveTableClauses(text);
-  const tokens = travel || table ? grammar.scan(text) : undefined;
+  const calls = mayCallMetadata(text);
+  const tokens = travel || table || calls ? grammar.scan(text) : undefined;
   if (tokens === undefined) return undefined;
   const scanned = { text, tokens, offsets, grammar };
   const travels = travel ? findTimeTravel(scanned) : [];
   const tables = table ? findTableClauses(scanned) : [];
-  const edits = [...travels, ...tables].flatMap((found) => found.edits);
+  const edits = [...[...travels, ...tables].flatMap((found) => found.edits), ...(calls ? metadataCalls(scanned) : [])];
   return edits.length === 0 ? undefined : { edited: applyEdits(text, edits), travels, tables };
 }
 
