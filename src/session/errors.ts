@@ -76,10 +76,6 @@ export function protocolViolation(message: string): SqlError {
   return new SqlError({ sqlstate: '08P01', message });
 }
 
-export function indeterminateType(parameter: number): SqlError {
-  return new SqlError({ sqlstate: '42P18', message: `could not determine data type of parameter $${parameter}` });
-}
-
 export function tooManyOfSession(what: string, limit: number, hint: string): SqlError {
   return new SqlError({ sqlstate: '53400', message: `too many ${what} in one session: at most ${limit}`, hint });
 }
@@ -167,10 +163,6 @@ export function settingDenied(name: string): SqlError {
 
 export function fixedSetting(name: string, why: string): SqlError {
   return new SqlError({ sqlstate: '55P02', message: `parameter "${name}" cannot be ${why}` });
-}
-
-export function unknownRole(name: string): SqlError {
-  return new SqlError({ sqlstate: '22023', message: `role "${name}" does not exist` });
 }
 
 function fatal(sqlstate: string, message: string): SqlError {

@@ -3,7 +3,14 @@ import { TLSSocket } from 'node:tls';
 import { SqlError } from '../base/sql-error.ts';
 import type { Session } from '../session/session.ts';
 import { decodeRequest } from './decode-request.ts';
-import { authenticationTimeout, brokenProtocol, shuttingDown, tooManyConnections, unknownDatabase } from './errors.ts';
+import {
+  authenticationTimeout,
+  brokenProtocol,
+  internalError,
+  shuttingDown,
+  tooManyConnections,
+  unknownDatabase,
+} from './errors.ts';
 import { RequestQueue } from './request-queue.ts';
 import { SocketClient } from './socket-client.ts';
 import { decodeStartupPacket } from './startup-packet.ts';
@@ -198,7 +205,7 @@ export class Connection {
 
   #fail(error: unknown): void {
     if (this.#stopping !== undefined || this.#socket.destroyed) return;
-    const known = error instanceof SqlError ? error : brokenProtocol('internal error');
+    const known = error instanceof SqlError ? error : internalError(error);
     this.#client.error({ ...known.fields, severity: 'FATAL' });
   }
 

@@ -32,10 +32,6 @@ export function unknownDatabase(name: string): SqlError {
   return fatal('3D000', `database "${name}" does not exist`);
 }
 
-export function unknownLoginRole(name: string): SqlError {
-  return fatal('28000', `role "${name}" does not exist`);
-}
-
 export function refusedClient(address: string, user: string, database: string, encrypted: boolean): SqlError {
   const encryption = encrypted ? 'SSL encryption' : 'no encryption';
   return fatal(
@@ -62,6 +58,11 @@ export function authenticationTimeout(): SqlError {
 
 export function malformedOptions(message: string): SqlError {
   return fatal('42601', message);
+}
+
+/** What nobody foresaw; whoever hears of the connection has its cause. */
+export function internalError(cause: unknown): SqlError {
+  return new SqlError({ sqlstate: 'XX000', message: 'internal error', severity: 'FATAL' }, { cause });
 }
 
 function fatal(sqlstate: string, message: string, detail?: string): SqlError {

@@ -15,7 +15,6 @@ export class SocketClient implements Client {
   readonly #socket: Duplex;
   readonly #writer = new MessageWriter();
   #flushing = false;
-  #unsent = 0;
 
   constructor(socket: Duplex) {
     this.#socket = socket;
@@ -57,8 +56,7 @@ export class SocketClient implements Client {
       return;
     }
     this.#send();
-    this.#unsent += bytes.length;
-    this.#socket.write(bytes, () => (this.#unsent -= bytes.length));
+    this.#socket.write(bytes);
   }
 
   commandComplete(tag: string): void {
@@ -145,19 +143,10 @@ export class SocketClient implements Client {
     this.#socket.end();
   }
 
-  /** Bytes that were written and are not in the kernel's hands yet. */
-  get unsentBytes(): number {
-    return this.#unsent + this.#writer.length;
-  }
-
   #send(): void {
     if (this.#writer.length === 0) return;
     const bytes = this.#writer.take();
     if (this.#socket.destroyed || this.#socket.writableEnded) return;
-    this.#unsent += bytes.length;
-    this.#socket.write(bytes, () => {
-      this.#unsent -= bytes.length;
-      this.#writer.reuse(bytes);
-    });
+    this.#socket.write(bytes, () => this.#writer.reuse(bytes));
   }
 }
