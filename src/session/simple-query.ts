@@ -1,6 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { Statement } from '../sql/sql.ts';
 import { byteOffsets } from '../sql/byte-offsets.ts';
+import { dialectHint } from '../sql/dialect-hint.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import { failedTransaction } from './errors.ts';
 import type { Plan } from './plan.ts';
@@ -42,7 +43,8 @@ export async function splitText(state: SessionState, text: string): Promise<read
       statementLengthBytes: statementBytes,
     });
   } catch (error) {
-    return await recordStatement(state, text, () => Promise.reject(error));
+    const hinted = await dialectHint(error, text);
+    return await recordStatement(state, text, () => Promise.reject(hinted));
   }
 }
 
