@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cannotOpenCatalog, catalogBusy, notACatalogUri } from './errors.ts';
+import { cannotOpenCatalog, catalogBusy, fromSqliteError, notACatalogUri } from './errors.ts';
 import type { SQLInputValue } from 'node:sqlite';
 
 /**
@@ -60,7 +60,7 @@ export class CatalogDatabase {
       try {
         return work();
       } catch (error) {
-        if (!isBusy(error)) throw error;
+        if (!isBusy(error)) throw fromSqliteError(this.#options.name, error);
         const waitedMs = Math.round(performance.now() - started);
         if (waitedMs > this.#options.busyTimeoutMs) throw catalogBusy(this.#options.name, waitedMs, error);
         await sleep(5 + Math.random() * 20);

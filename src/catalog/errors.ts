@@ -29,3 +29,10 @@ export function namespacePartNotUsable(part: string): SqlError {
     detail: 'The catalog joins the parts of a namespace with dots.',
   });
 }
+
+/** 58030 for an error of SQLite, which has a code; others as they are. */
+export function fromSqliteError(catalog: string, error: unknown): unknown {
+  if ((error as { errcode?: number }).errcode === undefined) return error;
+  const message = `catalog "${catalog}": ${(error as Error).message}`;
+  return new SqlError({ sqlstate: '58030', message }, { cause: error });
+}

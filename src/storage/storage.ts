@@ -6,6 +6,8 @@
  * URIs are opaque: never decoded, never normalised on the way in (`%2F`, spaces and quotes in keys are literal).
  * `file:/x`, `file:///x` and `/x` name the same local file.
  */
+import { SqlError } from '../base/sql-error.ts';
+
 export interface Store {
   /** The bytes of an object, or of `length` bytes from `offset`. Missing objects raise StorageError 'missing'. */
   read(uri: string, range?: ByteRange): Promise<Uint8Array>;
@@ -38,14 +40,17 @@ export type StoredObject = {
  */
 export type StorageFault = 'missing' | 'exists' | 'denied' | 'invalid' | 'unavailable' | 'unknown';
 
-export class StorageError extends Error {
+/** What storage could not do, ready for a client: 58P01 for what is missing, 58P02 for a name taken, else 58030. */
+export class StorageError extends SqlError {
   readonly fault: StorageFault;
   readonly uri: string;
 
   constructor(fault: StorageFault, uri: string, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super({ sqlstate: SQLSTATES[fault] ?? '58030', message }, options);
     this.name = 'StorageError';
     this.fault = fault;
     this.uri = uri;
   }
 }
+
+const SQLSTATES: Partial<Readonly<Record<StorageFault, string>>> = { missing: '58P01', exists: '58P02' };
