@@ -4,7 +4,7 @@
  * checks `table-uuid` after every refresh. Commits are outcomes, not exceptions: losing a race is a value.
  */
 import type { RowDeltaAttempt } from '../iceberg/commit-state.ts';
-import type { Schema, PartitionSpec, SortOrder, TableMetadata } from '../iceberg/iceberg.ts';
+import type { TableMetadata } from '../iceberg/iceberg.ts';
 
 export type TableName = { readonly namespace: readonly string[]; readonly name: string };
 
@@ -71,12 +71,3 @@ export interface Catalog {
   rename(from: TableName, to: TableName): Promise<'renamed' | 'missing' | 'exists'>;
   [Symbol.asyncDispose](): Promise<void>;
 }
-
-export type NewTable = {
-  readonly schema: Schema;
-  readonly spec: PartitionSpec;
-  readonly sortOrder: SortOrder;
-  readonly location: string;
-  readonly properties: Readonly<Record<string, string>>;
-  readonly formatVersion: 1 | 2;
-};

@@ -30,9 +30,8 @@ export async function readManifest(
   const container = readAvroContainer(await store.read(manifest.path), manifest.path);
   const decoder = entryDecoder(container, manifest, metadata);
   const entries: ManifestEntry[] = [];
-  for (const block of container.blocks) {
-    await decodeBlock(block, decoder, entries);
-  }
+  const clock = { started: performance.now() };
+  for (const block of container.blocks) await decodeBlock(block, decoder, entries, clock);
   return entries;
 }
 
@@ -50,17 +49,24 @@ const ENTRIES_PER_CHECK = 64;
 
 type EntryDecoder = (block: Buffer, offset: number) => { readonly entry: ManifestEntry; readonly offset: number };
 
-async function decodeBlock(block: AvroBlock, decode: EntryDecoder, entries: ManifestEntry[]): Promise<void> {
+/** When the slice of work at hand began. */
+type Clock = { started: number };
+
+async function decodeBlock(
+  block: AvroBlock,
+  decode: EntryDecoder,
+  entries: ManifestEntry[],
+  clock: Clock,
+): Promise<void> {
   const bytes = block.unpack();
-  let started = performance.now();
   let offset = 0;
   for (let index = 0; index < block.recordCount; index++) {
     const decoded = decode(bytes, offset);
     entries.push(decoded.entry);
     offset = decoded.offset;
-    if (index % ENTRIES_PER_CHECK === 0 && performance.now() - started > SLICE_MS) {
+    if (index % ENTRIES_PER_CHECK === 0 && performance.now() - clock.started > SLICE_MS) {
       await new Promise(setImmediate);
-      started = performance.now();
+      clock.started = performance.now();
     }
   }
 }

@@ -85,9 +85,23 @@ export function parsePrimitive(text: string): PrimitiveType {
 }
 
 const SIMPLE = [
-  'boolean', 'int', 'long', 'float', 'double', 'date', 'time', 'timestamp', 'timestamptz',
-  'timestamp_ns', 'timestamptz_ns', 'string', 'uuid', 'binary', 'unknown', 'variant',
-] as const; // prettier-ignore
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'timestamp_ns',
+  'timestamptz_ns',
+  'string',
+  'uuid',
+  'binary',
+  'unknown',
+  'variant',
+] as const;
 
 function parseField(value: Json): NestedField {
   const reader = new JsonReader(value, 'field');

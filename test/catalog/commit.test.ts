@@ -58,21 +58,91 @@ suite('concurrent commits', () => {
 
 suite('conflicts', () => {
   const cases = [
-    { title: 'an append after an append', mine: { addedData: [file('file:///m')] }, theirs: { addedData: [file('file:///t')] }, wins: true },
-    { title: 'an append after a removal', mine: { addedData: [file('file:///m')] }, theirs: { removedData: ['file:///a'] }, wins: true },
-    { title: 'deletes on different files', mine: { addedDeletes: [deletes('m', 'a')] }, theirs: { addedDeletes: [deletes('t', 'b')] }, wins: true },
-    { title: 'updates of different files', mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] }, theirs: { addedDeletes: [deletes('t', 'b')], addedData: [file('file:///t2')] }, wins: true },
-    { title: 'updates of one file', mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] }, theirs: { addedDeletes: [deletes('t', 'a')], addedData: [file('file:///t2')] }, wins: false },
-    { title: 'a delete on a file that was updated', mine: { addedDeletes: [deletes('m', 'a')] }, theirs: { addedDeletes: [deletes('t', 'a')], addedData: [file('file:///t2')] }, wins: false },
-    { title: 'mere deletes on one file', mine: { addedDeletes: [deletes('m', 'a')] }, theirs: { addedDeletes: [deletes('t', 'a')] }, wins: true },
-    { title: 'deletes on a removed file', mine: { addedDeletes: [deletes('m', 'a')] }, theirs: { removedData: ['file:///a'] }, wins: false },
-    { title: 'a removal of a removed file', mine: { removedData: ['file:///a'] }, theirs: { removedData: ['file:///a'] }, wins: false },
-    { title: 'a removal of a file with new deletes', mine: { removedData: ['file:///a'], addedData: [file('file:///m')] }, theirs: { addedDeletes: [deletes('t', 'a')] }, wins: false },
-    { title: 'deletes of many files by their path range', mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] }, theirs: { addedDeletes: [ranged('t', 'a', 'c')], addedData: [file('file:///t2')] }, wins: false },
-    { title: 'deletes of many files elsewhere', mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] }, theirs: { addedDeletes: [ranged('t', 'b', 'c')], addedData: [file('file:///t2')] }, wins: true },
-    { title: 'serializable: rows that would have been seen', mine: { addedData: [file('file:///m')], conflicts: () => true }, theirs: { addedData: [file('file:///t')] }, wins: false },
-    { title: 'serializable: rows that would not', mine: { addedData: [file('file:///m')], conflicts: () => false }, theirs: { addedData: [file('file:///t')] }, wins: true },
-  ] as const; // prettier-ignore
+    {
+      title: 'an append after an append',
+      mine: { addedData: [file('file:///m')] },
+      theirs: { addedData: [file('file:///t')] },
+      wins: true,
+    },
+    {
+      title: 'an append after a removal',
+      mine: { addedData: [file('file:///m')] },
+      theirs: { removedData: ['file:///a'] },
+      wins: true,
+    },
+    {
+      title: 'deletes on different files',
+      mine: { addedDeletes: [deletes('m', 'a')] },
+      theirs: { addedDeletes: [deletes('t', 'b')] },
+      wins: true,
+    },
+    {
+      title: 'updates of different files',
+      mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] },
+      theirs: { addedDeletes: [deletes('t', 'b')], addedData: [file('file:///t2')] },
+      wins: true,
+    },
+    {
+      title: 'updates of one file',
+      mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] },
+      theirs: { addedDeletes: [deletes('t', 'a')], addedData: [file('file:///t2')] },
+      wins: false,
+    },
+    {
+      title: 'a delete on a file that was updated',
+      mine: { addedDeletes: [deletes('m', 'a')] },
+      theirs: { addedDeletes: [deletes('t', 'a')], addedData: [file('file:///t2')] },
+      wins: false,
+    },
+    {
+      title: 'mere deletes on one file',
+      mine: { addedDeletes: [deletes('m', 'a')] },
+      theirs: { addedDeletes: [deletes('t', 'a')] },
+      wins: true,
+    },
+    {
+      title: 'deletes on a removed file',
+      mine: { addedDeletes: [deletes('m', 'a')] },
+      theirs: { removedData: ['file:///a'] },
+      wins: false,
+    },
+    {
+      title: 'a removal of a removed file',
+      mine: { removedData: ['file:///a'] },
+      theirs: { removedData: ['file:///a'] },
+      wins: false,
+    },
+    {
+      title: 'a removal of a file with new deletes',
+      mine: { removedData: ['file:///a'], addedData: [file('file:///m')] },
+      theirs: { addedDeletes: [deletes('t', 'a')] },
+      wins: false,
+    },
+    {
+      title: 'deletes of many files by their path range',
+      mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] },
+      theirs: { addedDeletes: [ranged('t', 'a', 'c')], addedData: [file('file:///t2')] },
+      wins: false,
+    },
+    {
+      title: 'deletes of many files elsewhere',
+      mine: { addedDeletes: [deletes('m', 'a')], addedData: [file('file:///m2')] },
+      theirs: { addedDeletes: [ranged('t', 'b', 'c')], addedData: [file('file:///t2')] },
+      wins: true,
+    },
+    {
+      title: 'serializable: rows that would have been seen',
+      mine: { addedData: [file('file:///m')], conflicts: () => true },
+      theirs: { addedData: [file('file:///t')] },
+      wins: false,
+    },
+    {
+      title: 'serializable: rows that would not',
+      mine: { addedData: [file('file:///m')], conflicts: () => false },
+      theirs: { addedData: [file('file:///t')] },
+      wins: true,
+    },
+  ] as const;
 
   for (const { title, mine, theirs, wins } of cases) {
     test(`${title}: ${wins ? 'both are committed' : 'the second is refused'}`, () =>

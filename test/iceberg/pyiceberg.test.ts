@@ -60,9 +60,22 @@ suite('manifests written here, read by PyIceberg', { skip: need('python') }, () 
 
 /** As Python prints the values that `dataFile` derives from 2. */
 const PARTITION_OF_2 = [
-  '-3', 'True', '9007199254740995', '0.5', '0.5', '-246.90', '-24690', '-3', '9007199254740995', '9007199254740995',
-  '9007199254740995', 'ä2', 'fcfdfeff-0001-0203-0405-060708090a0b', '010202', '02',
-]; // prettier-ignore
+  '-3',
+  'True',
+  '9007199254740995',
+  '0.5',
+  '0.5',
+  '-246.90',
+  '-24690',
+  '-3',
+  '9007199254740995',
+  '9007199254740995',
+  '9007199254740995',
+  'ä2',
+  'fcfdfeff-0001-0203-0405-060708090a0b',
+  '010202',
+  '02',
+];
 
 /** Two snapshots: three files, then one of them removed and another added. */
 async function write(folder: string, formatVersion: 1 | 2, codec: string): Promise<void> {

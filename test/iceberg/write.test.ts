@@ -117,24 +117,56 @@ suite('writing snapshots', () => {
       ok(await change(warehouse, { addedDeletes: [deleteFile('d', 'a', 1)], addedData: [dataFile('c', 2)] }));
       ok(await change(warehouse, { removedData: ['file:///t/a'] }));
       const { metadata } = (await warehouse.catalog.load(name))!;
-      assert.deepEqual(metadata.snapshots.map(({ summary }) => summary), [
-        {
-          operation: 'append', 'engine-name': 'bergwire', 'added-data-files': '2', 'added-records': '20', 'added-files-size': '2000',
-          'changed-partition-count': '2', 'total-data-files': '2', 'total-delete-files': '0', 'total-records': '20',
-          'total-files-size': '2000', 'total-position-deletes': '0', 'total-equality-deletes': '0',
-        },
-        {
-          operation: 'overwrite', 'engine-name': 'bergwire', 'added-data-files': '1', 'added-delete-files': '1', 'added-position-delete-files': '1',
-          'added-records': '10', 'added-position-deletes': '3', 'added-files-size': '1500', 'changed-partition-count': '2',
-          'total-data-files': '3', 'total-delete-files': '1', 'total-records': '30', 'total-files-size': '3500',
-          'total-position-deletes': '3', 'total-equality-deletes': '0',
-        },
-        {
-          operation: 'delete', 'engine-name': 'bergwire', 'deleted-data-files': '1', 'deleted-records': '10', 'removed-files-size': '1000',
-          'changed-partition-count': '1', 'total-data-files': '2', 'total-delete-files': '1', 'total-records': '20',
-          'total-files-size': '2500', 'total-position-deletes': '3', 'total-equality-deletes': '0',
-        },
-      ]); // prettier-ignore
+      assert.deepEqual(
+        metadata.snapshots.map(({ summary }) => summary),
+        [
+          {
+            operation: 'append',
+            'engine-name': 'bergwire',
+            'added-data-files': '2',
+            'added-records': '20',
+            'added-files-size': '2000',
+            'changed-partition-count': '2',
+            'total-data-files': '2',
+            'total-delete-files': '0',
+            'total-records': '20',
+            'total-files-size': '2000',
+            'total-position-deletes': '0',
+            'total-equality-deletes': '0',
+          },
+          {
+            operation: 'overwrite',
+            'engine-name': 'bergwire',
+            'added-data-files': '1',
+            'added-delete-files': '1',
+            'added-position-delete-files': '1',
+            'added-records': '10',
+            'added-position-deletes': '3',
+            'added-files-size': '1500',
+            'changed-partition-count': '2',
+            'total-data-files': '3',
+            'total-delete-files': '1',
+            'total-records': '30',
+            'total-files-size': '3500',
+            'total-position-deletes': '3',
+            'total-equality-deletes': '0',
+          },
+          {
+            operation: 'delete',
+            'engine-name': 'bergwire',
+            'deleted-data-files': '1',
+            'deleted-records': '10',
+            'removed-files-size': '1000',
+            'changed-partition-count': '1',
+            'total-data-files': '2',
+            'total-delete-files': '1',
+            'total-records': '20',
+            'total-files-size': '2500',
+            'total-position-deletes': '3',
+            'total-equality-deletes': '0',
+          },
+        ],
+      );
       assert.deepEqual(
         metadata.snapshotLog.map(({ snapshotId }) => snapshotId),
         metadata.snapshots.map(({ snapshotId }) => snapshotId),
