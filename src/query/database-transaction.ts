@@ -70,7 +70,7 @@ export class DatabaseTransaction implements Transaction {
 
   /** The statement, analysed again if a table it reads has another schema by now or it travels in time. */
   async #current(prepared: PreparedStatement, context: StatementContext): Promise<PreparedStatement> {
-    if (!(await this.#isStale(prepared))) return prepared;
+    if (!(await this.#isStale(prepared, context))) return prepared;
     const fresh = await prepareStatement(
       this.#parts,
       prepared.statement,
@@ -82,8 +82,9 @@ export class DatabaseTransaction implements Transaction {
     return fresh;
   }
 
-  async #isStale(prepared: PreparedStatement): Promise<boolean> {
+  async #isStale(prepared: PreparedStatement, context: StatementContext): Promise<boolean> {
     if (prepared.route.kind === 'utility') return false;
+    if (!sameMeaning(prepared.context, context)) return true;
     if (prepared.statement.timeTravel.length > 0) return true;
     for (const [oid, read] of prepared.reads) {
       const loaded = await this.tables.load(read.name);
@@ -91,6 +92,15 @@ export class DatabaseTransaction implements Transaction {
     }
     return false;
   }
+}
+
+/** Settings that change what a statement means, not how its values are printed. */
+const MEANING = ['search_path', 'timezone', 'datestyle', 'intervalstyle'];
+
+function sameMeaning(before: PreparedStatement['context'], now: StatementContext): boolean {
+  return (
+    before.role === now.role && MEANING.every((setting) => before.settings.get(setting) === now.settings.get(setting))
+  );
 }
 
 function sameShape(before: readonly Field[] | null, after: readonly Field[] | null): boolean {

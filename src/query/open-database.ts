@@ -22,7 +22,7 @@ export function openDatabase(parts: DatabaseParts): Database {
           : new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n });
       await listing.refreshFor(statement);
       return statement.kind === 'utility'
-        ? prepareUtility(statement, parameterOids)
+        ? prepareUtility(statement, parameterOids, context)
         : await prepareStatement(parts, statement, parameterOids, context, tables);
     },
     async [Symbol.asyncDispose]() {

@@ -23,6 +23,8 @@ export type Route =
 export type PreparedStatement = Prepared & {
   readonly route: Route;
   readonly reads: ReadonlyMap<number, RelationRead>;
+  /** What it was analysed under. */
+  readonly context: Pick<StatementContext, 'role' | 'settings'>;
 };
 
 /** Whether the embedded Postgres may answer a statement without user tables; CREATE TABLE AS needs the engine. */
@@ -51,7 +53,15 @@ export async function prepareStatement(
     const route = await routeOf(parts, mirrored, analysis, context, tables, mode);
     if (route !== 'mirrorMoved') {
       const { fields, notices } = analysis;
-      return { statement, parameterOids: analysis.parameterOids, fields, notices, reads: mirrored.reads, route };
+      return {
+        statement,
+        parameterOids: analysis.parameterOids,
+        fields,
+        notices,
+        reads: mirrored.reads,
+        route,
+        context,
+      };
     }
     if (attempt === MAX_ANALYSES)
       throw new SqlError({

@@ -59,16 +59,9 @@ export async function returningRows(
   run: ModifyRun,
   format: Parameters<EngineConnection['rows']>[1],
 ): Promise<RowStream> {
-  return await run.connection.rows(plain(run, `SELECT ${returningColumns(format)} FROM actions`), format);
-}
-
-function returningColumns(format: Parameters<EngineConnection['rows']>[1]): string {
-  let width = 0;
-  for (const encoding of format.encodings)
-    for (const column of Object.values(encoding))
-      if (typeof column === 'number') width = Math.max(width, column + 1);
-      else if (typeof column === 'object') width = Math.max(width, column.column + 1);
-  return Array.from({ length: Math.max(width, 1) }, (_, index) => `r${index}`).join(', ');
+  const width = run.translation.returningWidth ?? 1;
+  const columns = Array.from({ length: width }, (_, index) => `r${index}`);
+  return await run.connection.rows(plain(run, `SELECT ${columns.join(', ')} FROM actions`), format);
 }
 
 async function settleDuplicates(run: ModifyRun): Promise<void> {

@@ -5,7 +5,7 @@ import type { StatementRun } from './statement-run.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
-import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
+import { queryCanceled, readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
 import { runUtility } from './run-utility.ts';
@@ -29,14 +29,30 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
 
 async function runInPostgres(run: StatementRun, text: string): Promise<Execution> {
   const { prepared, parameters, context } = run;
-  const result = await run.parts.postgres.execute(
-    { role: context.role, settings: context.settings },
-    text,
-    { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
-    columnFormats(run.resultFormats, prepared.fields?.length ?? 0),
+  const result = await unlessAborted(
+    run.parts.postgres.execute(
+      { role: context.role, settings: context.settings },
+      text,
+      { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
+      columnFormats(run.resultFormats, prepared.fields?.length ?? 0),
+    ),
+    run.signal,
   );
   const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
   return { rows, tag: () => result.tag, notices: result.notices, figures: NO_FIGURES };
+}
+
+/** The embedded Postgres cannot be interrupted: whoever cancels stops waiting, and its answer is dropped. */
+async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  if (signal.aborted) throw queryCanceled();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(queryCanceled());
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([answer, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {

@@ -3,7 +3,7 @@ import { notSupported } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
-import type { Execution } from './query.ts';
+import type { Execution, StatementContext } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { alterTable } from './alter-table.ts';
 import { commentOn } from './comment-on.ts';
@@ -37,11 +37,15 @@ const UTILITIES: Readonly<Record<string, { readonly command: string; readonly ru
 };
 
 /** Parse and Describe of a utility statement: it is interpreted when it is executed. */
-export function prepareUtility(statement: Statement, parameterOids: readonly number[]): PreparedStatement {
+export function prepareUtility(
+  statement: Statement,
+  parameterOids: readonly number[],
+  context: StatementContext,
+): PreparedStatement {
   const { node } = statement;
   const fields: readonly Field[] | null = 'ExplainStmt' in node ? [explainField(node.ExplainStmt)] : null;
   if (fields === null && UTILITIES[Object.keys(node)[0] ?? ''] === undefined) throw refusal(node);
-  return { statement, parameterOids, fields, notices: [], route: { kind: 'utility' }, reads: new Map() };
+  return { statement, parameterOids, fields, notices: [], route: { kind: 'utility' }, reads: new Map(), context };
 }
 
 /** Runs a utility statement in its transaction. */
