@@ -4,88 +4,27 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { SqlError } from '../../src/base/sql-error.ts';
-import type { EngineConnection, WriteRequest } from '../../src/engine/engine.ts';
-import type {
-  DataFile,
-  IcebergValue,
-  PartitionSpec,
-  Schema,
-  SortOrder,
-  Transform,
-  Type,
-} from '../../src/iceberg/iceberg.ts';
+import type { PartitionSpec, SortOrder } from '../../src/iceberg/iceberg.ts';
 import { decodeSingleValue } from '../../src/iceberg/single-value.ts';
-import { applyTransform } from '../../src/iceberg/transform.ts';
-import type { ScanPlan } from '../../src/plan/plan.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import { scanMarker } from '../../src/translate/translate.ts';
 import { openTestEngine, statement, threadsMissing } from './open-test-engine.ts';
-import type { TestEngine } from './open-test-engine.ts';
-
-const UNPARTITIONED: PartitionSpec = { specId: 0, fields: [] };
-/** A value that the engine gave in Iceberg's terms. */
-function icebergValue(type: Type, value: unknown): IcebergValue {
-  if (type === 'uuid')
-    return value === null ? null : Uint8Array.from(Buffer.from((value as string).replaceAll('-', ''), 'hex'));
-  if (typeof type === 'object' && value !== null) return (value as { readonly unscaled: bigint }).unscaled;
-  return value as IcebergValue;
-}
-
-const UNSORTED: SortOrder = { orderId: 0, fields: [] };
-
-function schemaOf(...types: readonly (readonly [string, Type])[]): Schema {
-  const fields = types.map(([name, type], i) => ({ id: i + 1, name, required: false, type }));
-  return { schemaId: 0, identifierFieldIds: [], fields };
-}
+import { openTestTable, schemaOf } from './test-table.ts';
+import type { TestTable } from './test-table.ts';
 
 suite('writing', { skip: threadsMissing }, () => {
-  let opened: TestEngine;
-  let connection: EngineConnection;
+  let opened: TestTable;
+  let connection: TestTable['connection'];
+  let request: TestTable['request'];
+  let planOf: TestTable['planOf'];
+  let readBack: TestTable['readBack'];
   before(async () => {
-    opened = await openTestEngine();
-    connection = await opened.engine.connect();
+    opened = await openTestTable();
+    ({ connection, request, planOf, readBack } = opened);
   });
   after(async () => {
-    await connection?.[Symbol.asyncDispose]();
     await opened?.[Symbol.asyncDispose]();
   });
-
-  const request = (sql: string, schema: Schema, more: Partial<WriteRequest> = {}): WriteRequest => ({
-    statement: statement(sql, { timeZone: 'America/New_York' }),
-    schema,
-    spec: UNPARTITIONED,
-    sortOrder: UNSORTED,
-    properties: {},
-    dataLocation: `file://${opened.folder}/t/data`,
-    ...more,
-  });
-
-  const planOf = (schema: Schema, files: readonly DataFile[], deletes: readonly DataFile[] = []): ScanPlan => ({
-    table: 'ns.t',
-    schema,
-    snapshotId: 1n,
-    files: files.map((file) => ({
-      file,
-      spec: UNPARTITIONED,
-      dataSequenceNumber: 1n,
-      positionDeletes: deletes.map((_, i) => i),
-      equalityDeletes: [],
-    })),
-    positionDeletes: deletes,
-    equalityDeletes: [],
-    counts: {} as ScanPlan['counts'],
-  });
-
-  const readBack = async (
-    plan: ScanPlan,
-    sql = `SELECT * FROM ${scanMarker(0)}`,
-  ): Promise<readonly (readonly unknown[])[]> =>
-    await connection.values(
-      statement(sql, {
-        scans: [{ plan, columns: plan.schema.fields.map(({ id }) => ({ attnum: id, fieldId: id })), positions: false }],
-        timeZone: 'Asia/Tokyo',
-      }),
-    );
 
   test('every type comes back as it was', async () => {
     const schema = schemaOf(
@@ -202,69 +141,6 @@ suite('writing', { skip: threadsMissing }, () => {
     assert.equal(Buffer.from(upperBounds!.get(6)!).toString('hex'), 'ffeebc999c0b4ef8bb6d6bb9bd380a11');
   });
 
-  const transforms: readonly (readonly [Type, Transform, string])[] = [
-    ['int', { kind: 'bucket', buckets: 16 }, `(range * 7919 - 30000)::INTEGER`],
-    ['long', { kind: 'bucket', buckets: 7 }, `(range * 791900000007 - 30000)::BIGINT`],
-    ['string', { kind: 'bucket', buckets: 16 }, `'ä' || range`],
-    ['date', { kind: 'bucket', buckets: 5 }, `DATE '1950-01-01' + range::INTEGER * 77`],
-    ['timestamptz', { kind: 'bucket', buckets: 5 }, `make_timestamptz(range * 86399999999 - 1000000000000)`],
-    ['uuid', { kind: 'bucket', buckets: 8 }, `md5(range::VARCHAR)::UUID`],
-    ['binary', { kind: 'bucket', buckets: 8 }, `md5(range::VARCHAR)::BLOB`],
-    [
-      { kind: 'decimal', precision: 20, scale: 3 },
-      { kind: 'bucket', buckets: 8 },
-      `((range - 50) * 1.234)::DECIMAL(20,3)`,
-    ],
-    ['int', { kind: 'truncate', width: 10 }, `(range - 50)::INTEGER`],
-    [
-      'long',
-      { kind: 'truncate', width: 100 },
-      `CASE WHEN range = 3 THEN -9223372036854775808 ELSE (range - 50) * 1000003 END`,
-    ],
-    ['string', { kind: 'truncate', width: 2 }, `chr(128512 + range::INTEGER % 3) || 'é' || range`],
-    ['binary', { kind: 'truncate', width: 1 }, `md5(range::VARCHAR)::BLOB`],
-    [
-      { kind: 'decimal', precision: 9, scale: 2 },
-      { kind: 'truncate', width: 50 },
-      `((range - 50) * 0.07)::DECIMAL(9,2)`,
-    ],
-    ['date', { kind: 'year' }, `DATE '1950-01-01' + range::INTEGER * 177`],
-    ['date', { kind: 'month' }, `DATE '1965-01-01' + range::INTEGER * 37`],
-    ['date', { kind: 'day' }, `DATE '1969-12-01' + range::INTEGER`],
-    ['timestamp', { kind: 'year' }, `TIMESTAMP '1969-12-31 23:59:59.999999' + to_days(range::INTEGER * 99 - 3000)`],
-    ['timestamptz', { kind: 'month' }, `make_timestamptz(range * 2629800000000 - 100000000000001)`],
-    ['timestamptz', { kind: 'day' }, `make_timestamptz(range * 43200000000 - 1000000000001)`],
-    ['timestamp', { kind: 'hour' }, `make_timestamp(range * 1800000000 - 100000000001)`],
-    ['timestamptz', { kind: 'hour' }, `make_timestamptz(range * 1800000000 - 100000000001)`],
-    ['string', { kind: 'identity' }, `'a/b=' || range % 3`],
-    [{ kind: 'decimal', precision: 9, scale: 2 }, { kind: 'identity' }, `(range % 3 - 1)::DECIMAL(9,2)`],
-    ['boolean', { kind: 'identity' }, `range % 2 = 0`],
-    ['int', { kind: 'void' }, `range::INTEGER`],
-  ];
-  for (const [type, transform, expression] of transforms) {
-    test(`partition: ${transform.kind} of ${typeof type === 'string' ? type : type.kind}`, async () => {
-      const schema = schemaOf(['id', 'long'], ['x', type]);
-      const spec: PartitionSpec = { specId: 3, fields: [{ fieldId: 1000, sourceId: 2, name: 'x_part', transform }] };
-      const files = await connection.writeData(
-        request(`SELECT range, CASE WHEN range % 17 = 5 THEN NULL ELSE ${expression} END FROM range(100)`, schema, {
-          spec,
-        }),
-      );
-      assert.equal(
-        files.reduce((sum, { recordCount }) => sum + recordCount, 0),
-        100,
-      );
-      for (const file of files) {
-        assert.equal(file.specId, 3);
-        for (const [, value] of await readBack(planOf(schema, [file]))) {
-          assert.deepEqual(file.partition[0], applyTransform(transform, type, icebergValue(type, value)));
-        }
-      }
-      const keys = files.map(({ partition }) => String(partition[0]));
-      assert.equal(new Set(keys).size, keys.length, 'one file a partition');
-    });
-  }
-
   test('files are split at the target size and sorted', async () => {
     const schema = schemaOf(['id', 'long'], ['x', 'double']);
     const sortOrder: SortOrder = {
@@ -287,6 +163,37 @@ suite('writing', { skip: threadsMissing }, () => {
       assert.ok(ids.every((id, i) => i === 0 || ids[i - 1]! > id));
     }
     assert.equal(total, 500_000);
+  });
+
+  test('sorted within each partition', async () => {
+    const schema = schemaOf(['id', 'long'], ['p', 'string']);
+    const identity = { kind: 'identity' } as const;
+    const sortOrder: SortOrder = {
+      orderId: 1,
+      fields: [{ sourceId: 1, transform: identity, direction: 'asc', nullOrder: 'nulls-last' }],
+    };
+    const spec: PartitionSpec = { specId: 1, fields: [{ fieldId: 1000, sourceId: 2, name: 'p', transform: identity }] };
+    const files = await connection.writeData(
+      request(
+        `SELECT hash(range) // 4, CASE WHEN range % 5 > 0 THEN 'it''s ' || range % 5 END FROM range(300000)`,
+        schema,
+        {
+          sortOrder,
+          spec,
+        },
+      ),
+    );
+    assert.equal(files.length, 5);
+    for (const file of files) {
+      assert.equal(file.sortOrderId, 1);
+      const rows = await readBack(planOf(schema, [file]));
+      assert.equal(rows.length, 60_000);
+      assert.ok(
+        rows.every(
+          ([id, part], i) => part === file.partition[0] && (i === 0 || (rows[i - 1]![0] as bigint) <= (id as bigint)),
+        ),
+      );
+    }
   });
 
   test('no rows make no files', async () => {

@@ -1,6 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Connection, Database } from '@duckdb/node-bindings';
-import { hostFunctions } from './host-functions.ts';
+import { hostFunctions } from '../../translate/function/host-functions.ts';
 import type { InstanceOptions } from './messages.ts';
 import { registerHostFunction } from './register-host-function.ts';
 

@@ -6,6 +6,7 @@ import { findField } from '../../iceberg/partition-type.ts';
 import type { DataFile, IcebergValue, NestedField, Schema, SortOrder } from '../../iceberg/iceberg.ts';
 import type { EngineStatement, WriteRequest } from '../engine.ts';
 import { copyOptions, targetFileBytes } from './copy-options.ts';
+import { copySorted } from './copy-sorted.ts';
 import { fieldIds } from './field-ids.ts';
 import { fileMetrics } from './file-metrics.ts';
 import { metricsModes } from './metrics-mode.ts';
@@ -57,6 +58,14 @@ async function copyRows(
   const order = orderBy(request.sortOrder, schema);
   const options = `${copyOptions(properties)}, FIELD_IDS ${fieldIds(schema.fields)}`;
   const partitioned = spec.fields.some(({ transform }) => transform.kind !== 'void');
+  const sorting = { copy: options, targetBytes: targetFileBytes(properties), timeZone: statement.timeZone };
+  if (!partitioned && order !== '') {
+    const rows = await rowsTable(runner, statement, names);
+    const source = `SELECT ${names.join(', ')} FROM ${rows} AS r`;
+    const written = await copySorted(runner, folder, { source, names, keys: [], order }, sorting);
+    await runner.run(plainStatement(`DROP TABLE ${rows}`, statement.timeZone));
+    return { columns: spec.fields.map(voidColumn), written };
+  }
   if (!partitioned) {
     const sql = `COPY (SELECT * FROM (${statement.sql}) AS ${alias}${order}) TO ${quoted(join(folder, 'rows'))}
       (${options}, FILE_SIZE_BYTES ${targetFileBytes(properties)})`;
@@ -72,7 +81,13 @@ async function copyRows(
   const keys = columns.map((_, ordinal) => `p${ordinal}`);
   const selected = [...names.map((name) => `r.${name}`), ...columns.map(({ sql }, ordinal) => `${sql} AS p${ordinal}`)];
   const joins = columns.flatMap(({ join: lookup }) => (lookup === undefined ? [] : [lookup])).join(' ');
-  const sql = `COPY (SELECT ${selected.join(', ')} FROM ${rows} AS r ${joins}${order})
+  const source = `SELECT ${selected.join(', ')} FROM ${rows} AS r ${joins}`;
+  if (order !== '') {
+    const written = await copySorted(runner, folder, { source, names, keys, order }, sorting);
+    await runner.run(plainStatement(`DROP TABLE ${rows}`, statement.timeZone));
+    return { columns, written };
+  }
+  const sql = `COPY (${source})
     TO ${quoted(join(folder, 'rows'))} (${options}, PARTITION_BY (${keys.join(', ')}), HIVE_FILE_PATTERN false,
     WRITE_PARTITION_COLUMNS false, FILENAME_PATTERN 'rows-{uuid}')`;
   const result = await runner.values(plainStatement(sql, statement.timeZone));
