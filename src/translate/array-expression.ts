@@ -46,7 +46,8 @@ function elementsOf(node: Expression, scope: Scope): readonly Value[] | undefine
     );
   }
   const folded = foldedConstant(node);
-  if (folded?.value == null || typeof folded.value !== 'object' || !('kind' in folded.value)) return undefined;
+  if (folded === undefined || folded.value === null || typeof folded.value !== 'object' || !('kind' in folded.value))
+    return undefined;
   if (folded.value.kind !== 'array') return undefined;
   const { elementOid, elements } = folded.value;
   return elements.map((element) => constantValue(element, elementOid, -1));
@@ -86,7 +87,7 @@ export function translateSubscript(node: SubscriptingRef, scope: Scope): Value {
   const indexes = node.refupperindexpr ?? [];
   const [index] = indexes;
   const lower = (node.reflowerindexpr ?? []).length > 0;
-  if (indexes.length !== 1 || index == null || lower || node.refassgnexpr !== null)
+  if (indexes.length !== 1 || index === null || index === undefined || lower || node.refassgnexpr !== null)
     throw unsupported('a slice of an array', node.location);
   const array = expression(node.refexpr, scope);
   if (elementOidOf(node.refcontainertype) === undefined) throw unsupported('this subscript', node.location);

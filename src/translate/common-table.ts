@@ -43,7 +43,7 @@ function recursive(table: CommonTableExpr, name: string, scope: Scope): string {
   const inside = query.cteList === null ? '' : translateWith(inner);
   const leaf = (side: typeof operation.larg): Selected => {
     const subquery = side.node === 'RANGETBLREF' ? query.rtable?.[side.rtindex - 1]?.subquery : undefined;
-    if (subquery == null) throw unsupported('several set operations in WITH RECURSIVE');
+    if (!subquery) throw unsupported('several set operations in WITH RECURSIVE');
     return scope.statement.recursion.select(subquery, inner, scope.statement);
   };
   const start = leaf(operation.larg);

@@ -89,7 +89,8 @@ function literal(value: Exclude<PgValue, null>, typeOid: number, type: string, l
         const elements = value.elements.map((element) => constantValue(element, elementOid, -1, location).sql);
         return `CAST([${elements.join(', ')}] AS ${type})`;
       }
-      return `CAST(${String(value)} AS ${type})`;
+      if (typeof value !== 'number' && typeof value !== 'bigint') throw unsupportedType(type, location);
+      return `CAST(${value} AS ${type})`;
   }
 }
 

@@ -12,6 +12,8 @@ export type Environment = {
    * are computed with up to 20 digits after the point.
    */
   readonly numericScales?: ReadonlyMap<number, number>;
+  /** The analysed text: positions of errors are then counted in characters; without it they count bytes. */
+  readonly text?: string;
   /** Signatures of functions that are not built in, such as those the gateway declares itself. */
   readonly functionSignature?: (oid: number) => string | undefined;
 };

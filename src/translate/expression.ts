@@ -64,8 +64,7 @@ export function translateExpression(node: Expression, scope: Scope): Value {
     case 'CASEEXPR':
       return translateCase(node, scope);
     case 'CASETESTEXPR':
-      if (scope.caseTest === undefined) throw unsupported('this use of a coerced value');
-      return scope.caseTest;
+      return translateCaseTest(scope);
     case 'COALESCEEXPR':
       return translateCoalesce(node, scope);
     case 'MINMAXEXPR':
@@ -85,15 +84,13 @@ export function translateExpression(node: Expression, scope: Scope): Value {
     case 'COERCEVIAIO':
       return translateCoerceViaIO(node, scope);
     case 'COLLATEEXPR':
-      if (!BINARY_COLLATIONS.has(node.collOid)) throw unsupported('this collation', node.location);
-      return translateExpression(node.arg, scope);
+      return translateCollate(node, scope);
     case 'FIELDSELECT':
       return translateFieldSelect(node, scope);
     case 'MERGESUPPORTFUNC':
-      if (scope.mergeAction === undefined) throw unsupported('merge_action() here', node.location);
-      return { sql: scope.mergeAction, typeOid: node.msftype, typmod: -1 };
+      return translateMergeAction(node, scope);
     case 'RETURNINGEXPR':
-      return translateReturning(node, scope);
+      return translateExpression(node.retexpr, scope);
     case 'ROWEXPR':
       throw unsupported('a row value in an expression', node.location);
     default:
@@ -104,9 +101,19 @@ export function translateExpression(node: Expression, scope: Scope): Value {
 /** default, C, POSIX, pg_c_utf8, ucs_basic: text compares by code point. */
 const BINARY_COLLATIONS: ReadonlySet<number> = new Set([100, 950, 951, 811, 962]);
 
-/** OLD.x or NEW.x: null where that row does not exist. */
-function translateReturning(node: Extract<Expression, { node: 'RETURNINGEXPR' }>, scope: Scope): Value {
-  return translateExpression(node.retexpr, scope);
+function translateCollate(node: Extract<Expression, { node: 'COLLATEEXPR' }>, scope: Scope): Value {
+  if (!BINARY_COLLATIONS.has(node.collOid)) throw unsupported('this collation', node.location);
+  return translateExpression(node.arg, scope);
+}
+
+function translateMergeAction(node: Extract<Expression, { node: 'MERGESUPPORTFUNC' }>, scope: Scope): Value {
+  if (scope.mergeAction === undefined) throw unsupported('merge_action() here', node.location);
+  return { sql: scope.mergeAction, typeOid: node.msftype, typmod: -1 };
+}
+
+function translateCaseTest(scope: Scope): Value {
+  if (scope.caseTest === undefined) throw unsupported('this use of a coerced value');
+  return scope.caseTest;
 }
 
 function describe(node: { readonly node: string }): string {

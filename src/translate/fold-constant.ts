@@ -1,6 +1,7 @@
 import type { PgNumeric, PgValue } from '../pgtype/pgtype.ts';
 import type { Expression } from '../tree/expression.ts';
 import { constValue } from '../tree/const-datum.ts';
+import { likePattern, similarPattern } from './function/sql-pattern.ts';
 import { functionByOid } from './catalog/functions.ts';
 
 export type Folded = { readonly value: PgValue; readonly typeOid: number; readonly typmod: number };
@@ -74,6 +75,9 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   },
   'int4pl(int4,int4)': ([a, b]) => within((a as number) + (b as number), 32),
   'int4mi(int4,int4)': ([a, b]) => within((a as number) - (b as number), 32),
+  'like_escape(text,text)': ([pattern, escape]) => likePattern(pattern as string, escape as string),
+  'similar_to_escape(text)': ([pattern]) => similarPattern(pattern as string),
+  'similar_to_escape(text,text)': ([pattern, escape]) => similarPattern(pattern as string, escape as string),
 };
 
 function exact(unscaled: bigint, scale: number): Exact {

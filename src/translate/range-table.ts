@@ -19,7 +19,7 @@ export function aliasOf(scope: Scope, rtindex: number): string {
 /** What stands in FROM for a range table entry; registers how its columns are read. */
 export function translateRangeEntry(entry: RangeTblEntry, rtindex: number, scope: Scope): string {
   const alias = aliasOf(scope, rtindex);
-  if (entry.tablesample != null) throw unsupported('TABLESAMPLE');
+  if (entry.tablesample) throw unsupported('TABLESAMPLE');
   switch (entry.rtekind) {
     case RTE.relation:
       return relation(entry, rtindex, alias, scope);

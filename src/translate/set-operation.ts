@@ -16,7 +16,7 @@ const WORDS = ['', 'UNION', 'INTERSECT', 'EXCEPT'];
 export function translateSetOperation(node: SetOperation | RangeTblRef, scope: Scope): Selected {
   if (node.node === 'RANGETBLREF') {
     const leaf = scope.query.rtable?.[node.rtindex - 1]?.subquery;
-    if (leaf == null) throw new Error('a leaf of a set operation is no subquery');
+    if (!leaf) throw new Error('a leaf of a set operation is no subquery');
     return scope.statement.recursion.select(leaf, scope, scope.statement);
   }
   const left = translateSetOperation(node.larg, scope);

@@ -11,11 +11,11 @@ import { newScope } from './new-scope.ts';
 import { settleParameters } from './settle-parameters.ts';
 import type { Scope } from './scope.ts';
 import type { ModifyTranslation } from './translate.ts';
-import { leavingLayout, openStatement, withinStack } from './translate-query.ts';
+import { leavingLayout, openStatement, translating } from './translate-query.ts';
 
 /** INSERT, UPDATE, DELETE and MERGE on a table of the mirror. Raises 0A000 for what has no translation. */
 export function translateModify(query: Query, environment: Environment): ModifyTranslation {
-  return withinStack(() => {
+  return translating(environment, () => {
     checkShape(query);
     const statement = openStatement(environment);
     const scope: Scope = { ...newScope(query, undefined, statement), assigned: multiAssignments(query) };

@@ -1,3 +1,4 @@
+import { SqlError } from '../base/sql-error.ts';
 import type { ResultEncoding, Scale } from '../pgtype/pgtype.ts';
 import type { Query } from '../tree/tree.ts';
 import type { Environment } from './environment.ts';
@@ -15,7 +16,7 @@ import type { Translation } from './translate.ts';
 
 /** SELECT, VALUES and WITH over tables of the mirror. Raises 0A000 for what has no translation. */
 export function translateQuery(query: Query, environment: Environment): Translation {
-  return withinStack(() => {
+  return translating(environment, () => {
     const statement = openStatement(environment);
     let columns: readonly ResultEncoding[] = [];
     const sql = selectSql(query, undefined, statement, (values) => {
@@ -37,13 +38,18 @@ export function openStatement(environment: Environment): Statement {
   });
 }
 
-/** Deep trees are walked recursively: running out of stack is the statement's fault. */
-export function withinStack<T>(translate: () => T): T {
+/** Deep trees are walked recursively: running out of stack is the statement's fault. Positions become characters. */
+export function translating<T>(environment: Environment, translate: () => T): T {
   try {
     return translate();
   } catch (error) {
     if (error instanceof RangeError && /call stack/i.test(error.message)) throw nestedTooDeeply();
-    throw error;
+    if (!(error instanceof SqlError) || error.fields.position === undefined || environment.text === undefined)
+      throw error;
+    const before = Buffer.from(environment.text)
+      .subarray(0, error.fields.position - 1)
+      .toString();
+    throw error.with({ position: Array.from(before).length + 1 });
   }
 }
 

@@ -19,7 +19,7 @@ export function translateVar(node: Var, scope: Scope): Value {
   if (node.varattno === 0) throw unsupported('a whole row as a value', node.location);
   if (entry.rtekind === RTE.join) {
     const aliased = entry.joinaliasvars?.[node.varattno - 1];
-    if (aliased == null) throw unsupported('a dropped column', node.location);
+    if (!aliased) throw unsupported('a dropped column', node.location);
     return scope.statement.recursion.expression(aliased, owned(level, scope, node));
   }
   if (entry.rtekind === RTE.group) {

@@ -122,7 +122,7 @@ export const CONSTRUCTS: readonly string[] = [
   `select f / 0 from t where id = 1`,
   `select a + 1 from t where id = 8`,
   `select b + 1 from t where id = 6`,
-  `select avg(f), sum(r) from t where id in (1, 2, 5)`,
+  `select avg(f), sum(f) from t where id in (1, 2, 5)`,
   `select min(ts), max(tz), min(n), max(m) from t`,
   `select t.* from t join (select a, max(id) as id from t group by a) x on x.id = t.id order by t.id`,
   `select sum(n) / count(*), sum(n) * 1.0 / sum(a), avg(n) + 1 from t where id <> 8`,

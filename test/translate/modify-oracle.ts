@@ -103,7 +103,7 @@ export async function leftByUs(oracle: Oracle, sql: string): Promise<LeftOrError
     }
   } catch (error) {
     if (error instanceof SqlError) return { sqlstate: error.sqlstate, message: error.message };
-    const raised = engineError(error);
+    const raised = engineError(error, false);
     return {
       sqlstate: raised instanceof SqlError ? raised.sqlstate : 'XX000',
       message: `${(error as Error).message}\n${text}`,

@@ -66,18 +66,16 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
   let touched = 0;
   const postgres = async (sql: string, parameters: readonly (string | null)[] = []): Promise<Outcome> => {
     try {
-      const result = (await client.query({
+      const result = await rawQuery(client, {
         text: sql,
         values: [...parameters],
         rowMode: 'array',
-      } as never)) as unknown as pg.QueryArrayResult;
+      });
       touched = result.rowCount ?? 0;
       return {
         names: result.fields.map(({ name }) => name),
         types: result.fields.map(({ dataTypeID }) => dataTypeID),
-        rows: result.rows.map((row) =>
-          (row as unknown[]).map((cell) => (cell === null ? 'NULL' : String(cell))).join('|'),
-        ),
+        rows: result.rows.map((row) => row.map((cell) => cell ?? 'NULL').join('|')),
       };
     } catch (error) {
       return { sqlstate: (error as { code?: string }).code ?? '?', message: (error as Error).message };
@@ -115,7 +113,7 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
     } catch (error) {
       if (error instanceof SqlError)
         return { sqlstate: error.sqlstate, message: `${error.message} (${error.fields.hint ?? ''})` };
-      const raised = engineError(error);
+      const raised = engineError(error, false);
       return {
         sqlstate: raised instanceof SqlError ? raised.sqlstate : 'XX000',
         message: `${(error as Error).message}\n${text}`,
@@ -138,6 +136,16 @@ export async function openOracle(ddl: readonly string[], load: readonly string[]
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+type RawResult = pg.QueryArrayResult<(string | null)[]>;
+
+/** Every cell as the text that the server sent. */
+async function rawQuery(
+  client: pg.Client,
+  query: { readonly text: string; readonly values?: unknown[]; readonly rowMode: 'array' },
+): Promise<RawResult> {
+  return await client.query<(string | null)[]>(query);
 }
 
 /** Markers become subqueries over the ordinary tables. */
@@ -252,10 +260,10 @@ async function copyTable(
   });
   const plain = { parameters: [], setup: [], timeZone: 'UTC' } as never as object;
   await duck.run({ sql: `CREATE TABLE ${relation.relationName} (${columns.join(', ')})`, ...plain } as never);
-  const result = (await client.query({
+  const result = await rawQuery(client, {
     text: `SELECT * FROM ${relation.relationName}`,
     rowMode: 'array',
-  } as never)) as unknown as { rows: (string | null)[][] };
+  });
   const cell = (value: string | null): string => (value === null ? '\\N' : `"${value.replaceAll('"', '""')}"`);
   const file = join(folder, `${relation.relationName}.csv`);
   await writeFile(file, result.rows.map((row) => `${row.map(cell).join(',')}\n`).join(''));

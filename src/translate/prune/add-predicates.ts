@@ -44,7 +44,7 @@ function visit(node: JoinTree, query: Query, applied: readonly Condition[], stat
   if (node.node === 'RANGETBLREF') {
     const entry = query.rtable?.[node.rtindex - 1];
     if (entry === undefined) return;
-    if (entry.rtekind === RTE.subquery && entry.subquery != null && isSimple(entry.subquery)) {
+    if (entry.rtekind === RTE.subquery && entry.subquery && isSimple(entry.subquery)) {
       for (const item of entry.subquery.jointree?.fromlist ?? []) visit(item, entry.subquery, applied, statement);
       return;
     }

@@ -19,117 +19,128 @@ export function predicateOf(
   statement: Statement,
 ): PredicateTemplate {
   const column = (part: Expression): ResolvedColumn | undefined => resolveColumn(part, query, entry, relation);
-  return build(node, false);
+  return build(node, false, { column, statement });
+}
 
-  function build(part: Expression, negated: boolean): PredicateTemplate {
-    const unknown: PredicateTemplate = { kind: negated ? 'false' : 'true' };
-    switch (part.node) {
-      case 'BOOLEXPR':
-        if (part.boolop === 'not') return simplified({ kind: 'not', of: build(part.args[0]!, !negated) });
-        return simplified({ kind: part.boolop, of: part.args.map((arg) => build(arg, negated)) });
-      case 'OPEXPR':
-        return comparison(part, negated) ?? unknown;
-      case 'SCALARARRAYOPEXPR':
-        return list(part) ?? unknown;
-      case 'NULLTEST': {
-        const tested = part.argisrow ? undefined : column(part.arg);
-        return tested === undefined
-          ? unknown
-          : { kind: part.nulltesttype === 0 ? 'isNull' : 'isNotNull', field: tested.fieldId };
-      }
-      case 'BOOLEANTEST':
-        return truth(part) ?? unknown;
-      case 'VAR':
-      case 'FIELDSELECT': {
-        const tested = column(part);
-        return tested?.typeOid === OID.bool ? isBoolean(tested, true) : unknown;
-      }
-      default:
-        return unknown;
+type Context = {
+  readonly column: (part: Expression) => ResolvedColumn | undefined;
+  readonly statement: Statement;
+};
+
+function build(part: Expression, negated: boolean, context: Context): PredicateTemplate {
+  const unknown: PredicateTemplate = { kind: negated ? 'false' : 'true' };
+  switch (part.node) {
+    case 'BOOLEXPR':
+      if (part.boolop === 'not') return simplified({ kind: 'not', of: build(part.args[0]!, !negated, context) });
+      return simplified({ kind: part.boolop, of: part.args.map((arg) => build(arg, negated, context)) });
+    case 'OPEXPR':
+      return comparison(part, negated, context) ?? unknown;
+    case 'SCALARARRAYOPEXPR':
+      return list(part, context) ?? unknown;
+    case 'NULLTEST': {
+      const tested = part.argisrow ? undefined : context.column(part.arg);
+      return tested === undefined
+        ? unknown
+        : { kind: part.nulltesttype === 0 ? 'isNull' : 'isNotNull', field: tested.fieldId };
     }
-  }
-
-  function comparison(part: OpExpr, negated: boolean): PredicateTemplate | undefined {
-    const operator = operatorByOid(part.opno);
-    const [left, right] = part.args;
-    if (operator === undefined || left === undefined || right === undefined) return undefined;
-    if (operator.name === '~~' || operator.name === '^@') return prefix(operator.name, left, right, negated);
-    const op = COMPARISONS[operator.name];
-    if (op === undefined) return undefined;
-    const [field, other, direction] =
-      column(left) === undefined ? [column(right), left, COMMUTED[op]] : [column(left), right, op];
-    if (field === undefined || field.typeOid === OID.bpchar) return undefined;
-    const compared = operandOf(other, field.typeOid, statement);
-    if (compared === undefined) return undefined;
-    if (compared.exact) return { kind: 'compare', field: field.fieldId, op: direction, operand: compared.operand };
-    // Only a bound: it may let more through, so it must not stand under NOT.
-    const widened = WIDENED[direction];
-    if (negated || widened === undefined) return undefined;
-    return { kind: 'compare', field: field.fieldId, op: widened, operand: compared.operand };
-  }
-
-  function list(part: ScalarArrayOpExpr): PredicateTemplate | undefined {
-    const operator = operatorByOid(part.opno);
-    const wanted = part.useOr ? '=' : '<>';
-    const field = column(part.args[0]);
-    if (operator?.name !== wanted || field === undefined || field.typeOid === OID.bpchar) return undefined;
-    const operands = listOperands(part.args[1], field);
-    if (operands === undefined) return undefined;
-    const among: PredicateTemplate = { kind: 'in', field: field.fieldId, operands };
-    return part.useOr ? among : { kind: 'not', of: among };
-  }
-
-  function listOperands(array: Expression, field: ResolvedColumn): readonly Operand[] | undefined {
-    if (array.node === 'ARRAYEXPR' && !array.multidims) {
-      const operands = (array.elements ?? []).map((element) => operandOf(element, field.typeOid, statement));
-      return operands.every((operand) => operand?.exact === true)
-        ? operands.map((operand) => operand!.operand)
-        : undefined;
+    case 'BOOLEANTEST':
+      return truth(part, context) ?? unknown;
+    case 'VAR':
+    case 'FIELDSELECT': {
+      const tested = context.column(part);
+      return tested?.typeOid === OID.bool ? isBoolean(tested, true) : unknown;
     }
-    const folded = foldedConstant(array)?.value;
-    if (typeof folded !== 'object' || folded === null || !('kind' in folded) || folded.kind !== 'array')
-      return undefined;
-    if (folded.elementOid !== field.typeOid) return undefined;
-    return folded.elements.map((value) => ({ value, typeOid: folded.elementOid }));
+    default:
+      return unknown;
   }
+}
 
-  /** LIKE and ^@: exactly a prefix, or a text that begins with what stands before the first wildcard. */
-  function prefix(
-    operator: string,
-    left: Expression,
-    right: Expression,
-    negated: boolean,
-  ): PredicateTemplate | undefined {
-    const field = column(left);
-    const pattern = foldedConstant(right)?.value;
-    if (field === undefined || typeof pattern !== 'string' || !TEXTUAL.has(field.typeOid)) return undefined;
-    const literal = operator === '^@' ? pattern : /^[^%_\\]*/.exec(pattern)![0];
-    const exact = operator === '^@' || pattern === `${literal}%`;
-    const operand = { value: literal, typeOid: OID.text };
-    if (pattern === literal && operator === '~~') return { kind: 'compare', field: field.fieldId, op: '=', operand };
-    if ((negated && !exact) || literal === '') return undefined;
-    return { kind: 'startsWith', field: field.fieldId, prefix: operand };
+function comparison(part: OpExpr, negated: boolean, context: Context): PredicateTemplate | undefined {
+  const operator = operatorByOid(part.opno);
+  const [left, right] = part.args;
+  if (operator === undefined || left === undefined || right === undefined) return undefined;
+  if (operator.name === '~~' || operator.name === '^@') return prefix(operator.name, left, right, negated, context);
+  if (operator.name === '!~~') {
+    const like = prefix('~~', left, right, !negated, context);
+    return like && { kind: 'not', of: like };
   }
+  const op = COMPARISONS[operator.name];
+  if (op === undefined) return undefined;
+  const [field, other, direction] =
+    context.column(left) === undefined
+      ? [context.column(right), left, COMMUTED[op]]
+      : [context.column(left), right, op];
+  if (field === undefined || field.typeOid === OID.bpchar) return undefined;
+  const compared = operandOf(other, field.typeOid, context.statement);
+  if (compared === undefined) return undefined;
+  if (compared.exact) return { kind: 'compare', field: field.fieldId, op: direction, operand: compared.operand };
+  // Only a bound: it may let more through, so it must not stand under NOT.
+  const widened = WIDENED[direction];
+  if (negated || widened === undefined) return undefined;
+  return { kind: 'compare', field: field.fieldId, op: widened, operand: compared.operand };
+}
 
-  function truth(part: BooleanTest): PredicateTemplate | undefined {
-    const field = column(part.arg);
-    if (field === undefined || field.typeOid !== OID.bool) return undefined;
-    const isNull: PredicateTemplate = { kind: 'isNull', field: field.fieldId };
-    switch (part.booltesttype) {
-      case 0:
-      case 2:
-        return {
-          kind: 'and',
-          of: [isBoolean(field, part.booltesttype === 0), { kind: 'isNotNull', field: field.fieldId }],
-        };
-      case 1:
-      case 3:
-        return { kind: 'or', of: [isBoolean(field, part.booltesttype === 3), isNull] };
-      case 4:
-        return isNull;
-      default:
-        return { kind: 'isNotNull', field: field.fieldId };
-    }
+function list(part: ScalarArrayOpExpr, context: Context): PredicateTemplate | undefined {
+  const operator = operatorByOid(part.opno);
+  const wanted = part.useOr ? '=' : '<>';
+  const field = context.column(part.args[0]);
+  if (operator?.name !== wanted || field === undefined || field.typeOid === OID.bpchar) return undefined;
+  const operands = listOperands(part.args[1], field, context);
+  if (operands === undefined) return undefined;
+  const among: PredicateTemplate = { kind: 'in', field: field.fieldId, operands };
+  return part.useOr ? among : { kind: 'not', of: among };
+}
+
+function listOperands(array: Expression, field: ResolvedColumn, context: Context): readonly Operand[] | undefined {
+  if (array.node === 'ARRAYEXPR' && !array.multidims) {
+    const operands = (array.elements ?? []).map((element) => operandOf(element, field.typeOid, context.statement));
+    return operands.every((operand) => operand?.exact === true)
+      ? operands.map((operand) => operand!.operand)
+      : undefined;
+  }
+  const folded = foldedConstant(array)?.value;
+  if (typeof folded !== 'object' || folded === null || !('kind' in folded) || folded.kind !== 'array') return undefined;
+  if (folded.elementOid !== field.typeOid) return undefined;
+  return folded.elements.map((value) => ({ value, typeOid: folded.elementOid }));
+}
+
+/** LIKE and ^@: exactly a prefix, or a text that begins with what stands before the first wildcard. */
+function prefix(
+  operator: string,
+  left: Expression,
+  right: Expression,
+  negated: boolean,
+  context: Context,
+): PredicateTemplate | undefined {
+  const field = context.column(left);
+  const pattern = foldedConstant(right)?.value;
+  if (field === undefined || typeof pattern !== 'string' || !TEXTUAL.has(field.typeOid)) return undefined;
+  const literal = operator === '^@' ? pattern : /^[^%_\\]*/.exec(pattern)![0];
+  const exact = operator === '^@' || pattern === `${literal}%`;
+  const operand = { value: literal, typeOid: OID.text };
+  if (pattern === literal && operator === '~~') return { kind: 'compare', field: field.fieldId, op: '=', operand };
+  if ((negated && !exact) || literal === '') return undefined;
+  return { kind: 'startsWith', field: field.fieldId, prefix: operand };
+}
+
+function truth(part: BooleanTest, context: Context): PredicateTemplate | undefined {
+  const field = context.column(part.arg);
+  if (field === undefined || field.typeOid !== OID.bool) return undefined;
+  const isNull: PredicateTemplate = { kind: 'isNull', field: field.fieldId };
+  switch (part.booltesttype) {
+    case 0:
+    case 2:
+      return {
+        kind: 'and',
+        of: [isBoolean(field, part.booltesttype === 0), { kind: 'isNotNull', field: field.fieldId }],
+      };
+    case 1:
+    case 3:
+      return { kind: 'or', of: [isBoolean(field, part.booltesttype === 3), isNull] };
+    case 4:
+      return isNull;
+    default:
+      return { kind: 'isNotNull', field: field.fieldId };
   }
 }
 

@@ -68,9 +68,9 @@ function resolve(
       }
       if (entry?.rtekind === RTE.join) {
         const aliased = entry.joinaliasvars?.[node.varattno - 1];
-        return aliased == null ? undefined : resolve(aliased, query, wanted, relation);
+        return aliased === null || aliased === undefined ? undefined : resolve(aliased, query, wanted, relation);
       }
-      if (entry?.rtekind === RTE.subquery && entry.subquery != null && isSimple(entry.subquery)) {
+      if (entry?.rtekind === RTE.subquery && entry.subquery && isSimple(entry.subquery)) {
         const target = entry.subquery.targetList?.find(({ resno }) => resno === node.varattno);
         return target && resolve(target.expr, entry.subquery, wanted, relation);
       }
