@@ -2,6 +2,7 @@ import type { ChangeOutcome, CommitAttempt, TableCommit } from '../catalog/catal
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import { commitRowDelta } from '../iceberg/commit-row-delta.ts';
 import type { DatabaseParts } from './database-parts.ts';
+import type { TransactionContext } from './query.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import { commitError, tableNameText } from './errors.ts';
 
@@ -15,10 +16,11 @@ export async function commitTables(
   staged: readonly StagedTable[],
   namespaces: ReadonlyMap<string, 'created' | 'dropped'>,
   written: ReadonlySet<string>,
+  isolation: TransactionContext['isolation'],
 ): Promise<void> {
   for (const [namespace, what] of namespaces)
     if (what === 'created') await parts.catalog.createNamespace(namespace.split('.'), {});
-  const commits = staged.flatMap((table) => tableCommit(parts, table));
+  const commits = staged.flatMap((table) => tableCommit(parts, table, isolation));
   if (commits.length > 0) {
     const outcome = await parts.catalog.commit(commits);
     if (outcome.kind !== 'committed') {
@@ -39,11 +41,17 @@ function livePaths({ pending }: StagedTable): readonly string[] {
   );
 }
 
-function tableCommit(parts: DatabaseParts, table: StagedTable): readonly TableCommit[] {
+function tableCommit(
+  parts: DatabaseParts,
+  table: StagedTable,
+  isolation: TransactionContext['isolation'],
+): readonly TableCommit[] {
+  const rows = async (metadata: TableMetadata, attempt: CommitAttempt, base?: TableMetadata): Promise<ChangeOutcome> =>
+    await withRows(parts, table, metadata, attempt, isolation, base);
   if (table.origin === null) {
     if (table.dropped) return [];
     const { metadata } = table.loaded;
-    return [{ name: table.name, change: async (_, attempt) => await withRows(parts, table, metadata, attempt) }];
+    return [{ name: table.name, change: async (_, attempt) => await rows(metadata, attempt) }];
   }
   const { name, metadata } = table.origin;
   const { tableUuid } = metadata;
@@ -58,11 +66,21 @@ function tableCommit(parts: DatabaseParts, table: StagedTable): readonly TableCo
       ...(moved && { after: { kind: 'rename', to: table.name } as const }),
       change: async (base, attempt) => {
         if (base === null) return { kind: 'conflict', reason: 'the table was dropped' };
+        if (redefined(table, metadata, base)) return { kind: 'conflict', reason: 'its columns were changed meanwhile' };
         const changed = table.metadataChanges.reduce((fresh, change) => change(fresh), base);
-        return await withRows(parts, table, changed, attempt, base);
+        return await rows(changed, attempt, base);
       },
     },
   ];
+}
+
+/**
+ * Rows of a changed schema are written with field ids that this transaction gave out: another change of the schema
+ * meanwhile may have given them to other columns.
+ */
+function redefined(table: StagedTable, origin: TableMetadata, base: TableMetadata): boolean {
+  if (table.metadataChanges.length === 0 || !hasRows(table)) return false;
+  return base.lastColumnId !== origin.lastColumnId || base.currentSchemaId !== origin.currentSchemaId;
 }
 
 async function unchanged(): Promise<ChangeOutcome> {
@@ -79,6 +97,7 @@ async function withRows(
   table: StagedTable,
   metadata: TableMetadata,
   attempt: CommitAttempt,
+  isolation: TransactionContext['isolation'],
   base?: TableMetadata,
 ): Promise<ChangeOutcome> {
   if (!hasRows(table)) return metadata === base ? { kind: 'unchanged' } : { kind: 'changed', metadata };
@@ -91,6 +110,8 @@ async function withRows(
     addedData: pending.addedData.filter(({ path }) => !pending.removedData.has(path)),
     addedDeletes: pending.addedDeletes,
     removedData: [...pending.removedData].filter((path) => !pending.addedData.some((file) => file.path === path)),
+    // A serializable change must not have missed rows that were added meanwhile, whatever it read of the table.
+    ...(isolation === 'serializable' && { conflicts: () => true }),
     attempt,
   });
 }

@@ -60,7 +60,7 @@ export class DatabaseTransaction implements Transaction {
   }
 
   async commit(): Promise<void> {
-    await commitTables(this.#parts, this.tables.staged, this.tables.namespaces, this.#written);
+    await commitTables(this.#parts, this.tables.staged, this.tables.namespaces, this.#written, this.context.isolation);
   }
 
   async rollback(): Promise<void> {

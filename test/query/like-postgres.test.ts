@@ -143,7 +143,12 @@ describe('the gateway answers as PostgreSQL does', () => {
     });
 });
 
-function clientOf({ host, port, user, database }: Pick<RealPostgres, 'host' | 'port' | 'user' | 'database'>): pg.Client {
+function clientOf({
+  host,
+  port,
+  user,
+  database,
+}: Pick<RealPostgres, 'host' | 'port' | 'user' | 'database'>): pg.Client {
   return new pg.Client({ host, port, user, database, types: { getTypeParser: () => (text: string) => text } });
 }
 
@@ -162,7 +167,11 @@ async function answers(client: pg.Client, statements: readonly string[]): Promis
 async function answer(client: pg.Client, text: string): Promise<unknown> {
   try {
     const result = await client.query({ text, rowMode: 'array' });
-    const fields = result.fields.map(({ name, dataTypeID, dataTypeModifier }) => ({ name, dataTypeID, dataTypeModifier }));
+    const fields = result.fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
+      name,
+      dataTypeID,
+      dataTypeModifier,
+    }));
     return { command: result.command, rowCount: result.rowCount, fields, rows: result.rows };
   } catch (error) {
     if (!(error instanceof pg.DatabaseError)) throw error;

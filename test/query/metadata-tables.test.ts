@@ -29,8 +29,13 @@ async function rows(sql: string): Promise<readonly Record<string, unknown>[]> {
 
 test('snapshots and their travel', async () => {
   const snapshots = await rows('SELECT snapshot_id, operation FROM meta."t$snapshots" ORDER BY committed_at');
-  assert.deepEqual(snapshots.map(({ operation }) => operation), ['append', 'delete']);
-  const [first] = await rows(`SELECT count(*)::int AS n FROM meta.t AS OF SNAPSHOT ${String(snapshots[0]?.snapshot_id)}`);
+  assert.deepEqual(
+    snapshots.map(({ operation }) => operation),
+    ['append', 'delete'],
+  );
+  const [first] = await rows(
+    `SELECT count(*)::int AS n FROM meta.t AS OF SNAPSHOT ${String(snapshots[0]?.snapshot_id)}`,
+  );
   assert.equal(first?.n, 100);
   const [both] = await rows(
     `SELECT (SELECT count(*) FROM meta.t FOR VERSION AS OF ${String(snapshots[0]?.snapshot_id)}) -
@@ -40,7 +45,9 @@ test('snapshots and their travel', async () => {
 });
 
 test('the functions are the same tables', async () => {
-  const [files] = await rows(`SELECT count(*)::int AS n, sum(record_count)::int AS r FROM iceberg.data_files('meta.t')`);
+  const [files] = await rows(
+    `SELECT count(*)::int AS n, sum(record_count)::int AS r FROM iceberg.data_files('meta.t')`,
+  );
   assert.deepEqual(files, { n: 2, r: 100 });
   const joined = await rows(
     `SELECT s.operation, snapshots.summary IS NOT NULL AS has FROM iceberg.history('meta.t') h
