@@ -1,8 +1,11 @@
+import { fileColumns } from './file-columns.ts';
+import { quotedName } from './quoted-name.ts';
 import type { NestedField, Type } from '../../iceberg/iceberg.ts';
 
-/** The FIELD_IDS option of COPY: field i is written as column `c<i>`, nested fields by their own names. */
+/** The FIELD_IDS option of COPY for columns with the names of `fileColumns`. */
 export function fieldIds(fields: readonly NestedField[]): string {
-  return `{${fields.map((field, index) => `c${index}: ${idsOf(field.id, field.type)}`).join(', ')}}`;
+  const names = fileColumns(fields);
+  return `{${fields.map((field, index) => `${quotedName(names[index]!)}: ${idsOf(field.id, field.type)}`).join(', ')}}`;
 }
 
 function idsOf(id: number, type: Type): string {
@@ -19,8 +22,4 @@ function idsOf(id: number, type: Type): string {
     default:
       return String(id);
   }
-}
-
-function quotedName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -2,6 +2,8 @@ import { encodeSingleValue } from '../../iceberg/single-value.ts';
 import type { DataFile, IcebergValue, NestedField, PrimitiveType, Type } from '../../iceberg/iceberg.ts';
 import { truncatedLower } from './truncated-lower.ts';
 import { truncatedUpper } from './truncated-upper.ts';
+import { fileColumns } from './file-columns.ts';
+import { quotedName } from './quoted-name.ts';
 import type { MetricsMode } from './metrics-mode.ts';
 import { decodeStatistic } from './decode-statistic.ts';
 
@@ -51,7 +53,7 @@ export function fileMetrics(
 
 type Leaf = { readonly id: number; readonly type: PrimitiveType; readonly path: string; readonly repeated: boolean };
 
-/** Leaf columns with the names that the engine gives them: `"c0"."child"`. */
+/** Leaf columns with the names that the engine gives them: `"column"."child"`. */
 function leaves(fields: readonly NestedField[]): readonly Leaf[] {
   const found: Leaf[] = [];
   const visit = (id: number, type: Type, path: string, repeated: boolean): void => {
@@ -64,7 +66,8 @@ function leaves(fields: readonly NestedField[]): readonly Leaf[] {
       visit(type.valueId, type.value, `${path}."value"`, true);
     } else found.push({ id, type, path, repeated });
   };
-  for (const [index, field] of fields.entries()) visit(field.id, field.type, `"c${index}"`, false);
+  const names = fileColumns(fields);
+  for (const [index, field] of fields.entries()) visit(field.id, field.type, quotedName(names[index]!), false);
   return found;
 }
 
@@ -90,8 +93,4 @@ function addBounds(
 function signedZero(value: IcebergValue | undefined, zero: number): NonNullable<IcebergValue> | undefined {
   if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return undefined;
   return value === 0 ? zero : value;
-}
-
-function quotedName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

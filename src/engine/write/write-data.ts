@@ -7,6 +7,8 @@ import type { DataFile, IcebergValue, NestedField, Schema, SortOrder } from '../
 import type { EngineStatement, WriteRequest } from '../engine.ts';
 import { copyOptions, targetFileBytes } from './copy-options.ts';
 import { copySorted } from './copy-sorted.ts';
+import { fileColumns } from './file-columns.ts';
+import { quotedName } from './quoted-name.ts';
 import { fieldIds } from './field-ids.ts';
 import { fileMetrics } from './file-metrics.ts';
 import { metricsModes } from './metrics-mode.ts';
@@ -54,6 +56,7 @@ async function copyRows(
 ): Promise<{ readonly columns: readonly PartitionColumn[]; readonly written: readonly WrittenFile[] }> {
   const { statement, schema, spec, properties } = request;
   const names = schema.fields.map((_, index) => `c${index}`);
+  const named = fileColumns(schema.fields).map((name, index) => `c${index} AS ${quotedName(name)}`);
   const alias = `r(${names.join(', ')})`;
   const order = orderBy(request.sortOrder, schema);
   const options = `${copyOptions(properties)}, FIELD_IDS ${fieldIds(schema.fields)}`;
@@ -62,12 +65,12 @@ async function copyRows(
   if (!partitioned && order !== '') {
     const rows = await rowsTable(runner, statement, names);
     const source = `SELECT ${names.join(', ')} FROM ${rows} AS r`;
-    const written = await copySorted(runner, folder, { source, names, keys: [], order }, sorting);
+    const written = await copySorted(runner, folder, { source, names: named, keys: [], order }, sorting);
     await runner.run(plainStatement(`DROP TABLE ${rows}`, statement.timeZone));
     return { columns: spec.fields.map(voidColumn), written };
   }
   if (!partitioned) {
-    const sql = `COPY (SELECT * FROM (${statement.sql}) AS ${alias}${order}) TO ${quoted(join(folder, 'rows'))}
+    const sql = `COPY (SELECT ${named.join(', ')} FROM (${statement.sql}) AS ${alias}) TO ${quoted(join(folder, 'rows'))}
       (${options}, FILE_SIZE_BYTES ${targetFileBytes(properties)})`;
     const rows = await runner.values({ ...statement, sql });
     return { columns: spec.fields.map(voidColumn), written: rows.map(writtenFile) };
@@ -83,11 +86,11 @@ async function copyRows(
   const joins = columns.flatMap(({ join: lookup }) => (lookup === undefined ? [] : [lookup])).join(' ');
   const source = `SELECT ${selected.join(', ')} FROM ${rows} AS r ${joins}`;
   if (order !== '') {
-    const written = await copySorted(runner, folder, { source, names, keys, order }, sorting);
+    const written = await copySorted(runner, folder, { source, names: named, keys, order }, sorting);
     await runner.run(plainStatement(`DROP TABLE ${rows}`, statement.timeZone));
     return { columns, written };
   }
-  const sql = `COPY (${source})
+  const sql = `COPY (SELECT ${[...named, ...keys].join(', ')} FROM (${source}))
     TO ${quoted(join(folder, 'rows'))} (${options}, PARTITION_BY (${keys.join(', ')}), HIVE_FILE_PATTERN false,
     WRITE_PARTITION_COLUMNS false, FILENAME_PATTERN 'rows-{uuid}')`;
   const result = await runner.values(plainStatement(sql, statement.timeZone));
@@ -139,9 +142,11 @@ async function nanCounts(
   file: WrittenFile,
   timeZone: string,
 ): Promise<ReadonlyMap<number, bigint>> {
-  const holding = fields.flatMap((field, index) =>
-    file.statistics.get(`"c${index}"`)?.get('has_nan') === 'true' ? [{ id: field.id, column: `c${index}` }] : [],
-  );
+  const names = fileColumns(fields).map(quotedName);
+  const holding = fields.flatMap(({ id }, index) => {
+    const column = names[index]!;
+    return file.statistics.get(column)?.get('has_nan') === 'true' ? [{ id, column }] : [];
+  });
   if (holding.length === 0) return new Map();
   const counts = holding.map(({ column }) => `count(*) FILTER (WHERE isnan(${column}))`).join(', ');
   const [row] = await runner.values(
