@@ -1,7 +1,7 @@
 import type { PgNumeric, PgValue } from '../pgtype/pgtype.ts';
 import type { Expression } from '../tree/expression.ts';
 import { constValue } from '../tree/const-datum.ts';
-import { likePattern, similarPattern } from './function/sql-pattern.ts';
+import { likePattern, similarPattern } from './function/like-pattern.ts';
 import { functionByOid } from './catalog/functions.ts';
 
 export type Folded = { readonly value: PgValue; readonly typeOid: number; readonly typmod: number };

@@ -1,3 +1,4 @@
+// oxlint-disable eslint/max-lines -- a table of data
 import type { CertifiedArgument, CertifiedCase } from './certified-case.ts';
 import { EDGE_VALUES, NUMERIC_VALUES } from './edge-values.ts';
 
@@ -95,6 +96,33 @@ const EXPRESSIONS = [
 
 const POSITIONS = ['-2147483648', '-3', '-1', '0', '1', '2', '3', '5', '100', '2147483647', null];
 const SHORT_TEXTS = ['', 'abc', 'äöü', '😀 smile', null];
+const CHAR_PATTERNS = [
+  'YYYY-MM-DD HH24:MI:SS',
+  'Mon DD, YYYY',
+  'Day, DD Month YYYY',
+  'YYYY-"Q"Q',
+  'HH12:MI:SS.MS AM',
+  'IYYY-IW-ID',
+  'FMDD FMMonth YY',
+  'YYYYMMDD',
+  'DD.MM.YY',
+  'MON mon Mon',
+  'DY dy Dy DAY day',
+  'J',
+  'DDD WW W D CC',
+  'HH:MI pm',
+  'a.m. P.M.',
+  'AD bc B.C.',
+  'US FF3 FF1',
+  'SSSS',
+  'Y,YYY Y YYY IY I',
+  'yyyy/mm/dd hh24',
+  'RM rm',
+  '"text" \\"x',
+  'IDDD',
+  'plain_text',
+  'FMHH24:FMMI',
+];
 const SECONDS = ['-0.1', '0', '59.9999995', '59.999999', '60', '60.1', 'NaN', '7.25'];
 
 /** Special arguments by signature or by the function's name; every list gives one case. */
@@ -269,6 +297,52 @@ const SPECIAL: Readonly<Record<string, readonly (readonly CertifiedArgument[])[]
       column('timestamptz'),
       column('timestamptz', ['2000-01-01 00:00:00+00']),
     ],
+  ],
+  'to_char(timestamp,text)': [
+    [column('timestamp'), constant('text', CHAR_PATTERNS)],
+    [column('timestamp'), column('text', ['YYYY-MM', '', null])],
+  ],
+  'to_char(timestamptz,text)': [[column('timestamptz'), constant('text', CHAR_PATTERNS)]],
+  'to_date(text,text)': [
+    [column('text', ['2024-02-29', '2023-02-29', '0001-01-01', '2024-13-01', null]), constant('text', ['YYYY-MM-DD'])],
+    [column('text', ['20240506', '19991231']), constant('text', ['YYYYMMDD'])],
+    [column('text', ['01/02/2024']), constant('text', ['DD/MM/YYYY', 'MM/DD/YYYY'])],
+  ],
+  'encode(bytea,text)': [[column('bytea'), constant('text', ['hex', 'base64'])]],
+  'overlay(text,text,int4,int4)': [
+    [
+      column('text', SHORT_TEXTS),
+      column('text', ['', 'XY', 'é', null]),
+      column('int4', ['-1', '0', '1', '2', '5', '100', '2147483647', null]),
+      column('int4', ['-5', '-1', '0', '1', '3', '100', '2147483647', null]),
+    ],
+  ],
+  'overlay(text,text,int4)': [
+    [
+      column('text'),
+      column('text', ['', 'XY', 'é', null]),
+      column('int4', ['-1', '0', '1', '2', '5', '100', '2147483647', null]),
+    ],
+  ],
+  'width_bucket(float8,float8,float8,int4)': [
+    [
+      column('float8', ['0', '-1', '5', '5.35', '10', '9.999999', 'NaN', 'Infinity', null]),
+      column('float8', ['0', '0.024', '10', '-5', 'Infinity', 'NaN']),
+      column('float8', ['10', '0', '10.06', '-Infinity']),
+      column('int4', ['5', '0', '-1', '1', '7']),
+    ],
+  ],
+  'cardinality(anyarray)': [[column('_int4')], [column('_text')]],
+  'array_length(anyarray,int4)': [[column('_int4'), constant('int4', ['1'])]],
+  'array_upper(anyarray,int4)': [[column('_text'), constant('int4', ['1'])]],
+  'string_to_array(text,text)': [[column('text'), constant('text', [',', '', 'l', 'ab', ' '])]],
+  'array_to_string(anyarray,text)': [
+    [column('_int4'), column('text', [',', '', null])],
+    [column('_text'), column('text', [',', 'xx'])],
+  ],
+  'array_to_string(anyarray,text,text)': [
+    [column('_int4'), column('text', [',']), column('text', ['*', '', null])],
+    [column('_text'), column('text', [',']), column('text', ['*'])],
   ],
   'to_timestamp(float8)': [
     [

@@ -33,6 +33,8 @@ function written(type: string, value: Exclude<duckdb.DuckDBValue, null>, display
     bytes.writeInt32BE(value.months, 12);
     return bytes.toString('hex');
   }
+  if (value instanceof duckdb.DuckDBListValue)
+    return formatArray(value.items.map((item) => (item === null ? null : String(item))));
   if (value instanceof duckdb.DuckDBBlobValue) return `\\x${Buffer.from(value.bytes).toString('hex')}`;
   if (Number.isNaN(value)) return 'NaN';
   if (type === 'float8') {
@@ -55,6 +57,11 @@ function date(days: number): number {
 function timestamp(micros: bigint): bigint {
   if (micros === INFINITY) return INFINITY;
   return micros === -INFINITY ? -INFINITY - 1n : BigInt.asIntN(64, micros - EPOCH_MICROS);
+}
+
+/** array_out of texts and numbers. */
+function formatArray(items: readonly (string | null)[]): string {
+  return `{${items.map((item) => (item === null ? 'NULL' : /^$|[{}",\\\s]|^null$/i.test(item) ? `"${item.replace(/["\\]/g, '\\$&')}"` : item)).join(',')}}`;
 }
 
 /** The display scale may be larger than the stored one, or smaller where only zeros follow. */

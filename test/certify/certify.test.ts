@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { describe, test, before, after } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';
-import { scalarTemplates } from '../../src/translate/function/function-table.ts';
+import { functionTable } from '../../src/translate/function/function-table.ts';
 import { findPostgres, startPostgres } from '../support/real-postgres.ts';
 import type { RealPostgres } from '../support/real-postgres.ts';
 import { certify } from './certify.ts';
@@ -43,7 +43,7 @@ describe(`the whitelist (CERTIFY_SEED=${SEED})`, async () => {
   });
   const random = seededRandom(SEED);
   const all = MODE !== 'sample';
-  for (const signature of scalarTemplates.keys()) {
+  for (const signature of functionTable.keys()) {
     if (all && MODE !== 'full' && !signature.includes(MODE)) continue;
     const nativeOnly = NATIVE.test(signature);
     test(signature, { skip: nativeOnly && !native ? 'needs a native PostgreSQL' : false }, async () => {

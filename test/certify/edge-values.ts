@@ -1,3 +1,4 @@
+// oxlint-disable eslint/max-lines -- a table of data
 /** Values at the edges of each type, as text that Postgres reads; null is NULL. */
 export const EDGE_VALUES: Readonly<Record<string, readonly (string | null)[]>> = {
   bool: ['true', 'false', null],
@@ -234,6 +235,8 @@ export const EDGE_VALUES: Readonly<Record<string, readonly (string | null)[]>> =
     '2021-01-03 06:00:00+00',
     null,
   ],
+  _int4: ['{}', '{1}', '{1,NULL,3}', '{NULL}', '{-5,0,7,7}', null],
+  _text: ['{}', '{a}', '{a,NULL,"b c"}', '{""}', null],
   interval: [
     '0',
     '1 day',

@@ -16,7 +16,11 @@ export async function postgresCells(query: PostgresQuery, certified: CertifiedCa
       RETURN CASE WHEN r IS NULL THEN NULL ELSE ${canonicalSql(result, 'r')} END;
     EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE;
     END $body$`);
-  const picked = args.map((arg, index) => `(${arrayOf(arg.values, arg.type)})[i${index}]`);
+  const picked = args.map((arg, index) =>
+    arg.type.startsWith('_')
+      ? `(${arrayOf(arg.values, 'text')})[i${index}]::pg_catalog.${arg.type}`
+      : `(${arrayOf(arg.values, arg.type)})[i${index}]`,
+  );
   const indexes = args.map((_, index) => `'{${cells.map((cell) => cell[index]! + 1).join(',')}}'::int[]`);
   const names = args.map((_, index) => `i${index}`);
   const from =

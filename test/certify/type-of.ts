@@ -1,7 +1,8 @@
-import { OID } from '../../src/pgtype/oid.ts';
+import { OID, arrayOidOf } from '../../src/pgtype/oid.ts';
 import { duckdbType } from '../../src/translate/function/duckdb-type.ts';
 
 export function oidOf(type: string): number {
+  if (type.startsWith('_')) return arrayOidOf(oidOf(type.slice(1)))!;
   const oid = OID[type as keyof typeof OID];
   if (oid === undefined) throw new Error(`no oid for type ${type}`);
   return oid;

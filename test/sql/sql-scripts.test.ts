@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { startGateway } from '../support/gateway.ts';
 import type { Gateway } from '../support/gateway.ts';
@@ -36,7 +37,7 @@ describe('SQL scripts on PostgreSQL', { skip: native ? false : 'needs a native P
   for (const name of SCRIPTS) {
     test(name, async () => {
       await client!.query('RESET ALL');
-      await runScript(new URL(name, FOLDER).pathname, (step) =>
+      await runScript(fileURLToPath(new URL(name, FOLDER)), (step) =>
         answerText(client!, step.input, step.words.includes('sorted')),
       );
     });

@@ -89,7 +89,11 @@ function byClass(text: string, error: unknown): SqlError {
   }
   if (text.startsWith('Out of Range Error')) return outOfRange(text, error);
   if (text.startsWith('Conversion Error')) {
-    if (/out of range|can't be cast because|Could not cast value|not in (timestamp )?range/i.test(text)) {
+    if (
+      /out of range|can't be cast because|Could not cast value|Failed to cast decimal value|not in (timestamp )?range/i.test(
+        text,
+      )
+    ) {
       return outOfRange(text, error);
     }
     const failed = /Could not convert string ['"]([\s\S]*)['"] to ([A-Z0-9_(), ]+)/.exec(text);

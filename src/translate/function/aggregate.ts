@@ -1,7 +1,8 @@
 /** Aggregates. NULLs, empty groups and result types are Postgres'. */
 import { OID } from '../../pgtype/oid.ts';
-import { decimalProduct, fromUnscaled } from './decimal-arithmetic.ts';
+import { decimalProduct, fromUnscaled } from './decimal.ts';
 import { unsupportedCall } from './errors.ts';
+import { floatStatistics } from './float-statistics.ts';
 import { decimalOf, quotient } from './numeric.ts';
 import type { AggregateCall, AggregateTemplate, Apply, Decimal, Leaving, Term, Translated } from './template.ts';
 
@@ -118,18 +119,38 @@ const named =
     ),
   });
 
-/** A fraction outside of [0, 1] is 22003. Interpolated from floats in ascending order. */
+/** The ordered values of the group as list `l`, for `body`. */
+function ordered(value: Term, apply: Apply, body: string): string {
+  return `(list_transform([${apply('list', [value.sql], `${value.sql} IS NOT NULL`)}], lambda l: CASE WHEN len(l) > 0 THEN ${body} END)[1])`;
+}
+
+/** Interpolated between two neighbours (float8_lerp). A fraction outside of [0, 1] is 22003. */
 const percentileCont: AggregateTemplate = ([fraction, value], call, apply) => {
-  const at = constantFraction(fraction!, call);
-  return { sql: apply('quantile_cont', [value!.sql, String(at)]) };
+  const at = `${constantFraction(fraction!, call)}::DOUBLE`;
+  const position = `(${at} * (len(l) - 1))`;
+  const [low, high] = [`l[CAST(floor(${position}) AS BIGINT) + 1]`, `l[CAST(ceil(${position}) AS BIGINT) + 1]`];
+  const between = `${low} + (${position} - floor(${position})) * (${high} - ${low})`;
+  const body = `CASE WHEN floor(${position}) = ceil(${position}) THEN ${low} ELSE ${between} END`;
+  return { sql: ordered(value!, apply, body) };
 };
 
 const percentileDisc: AggregateTemplate = ([fraction, value], call, apply): Translated => {
-  const at = constantFraction(fraction!, call);
-  const sql = apply('quantile_disc', [value!.sql, String(at)]);
+  const at = `${constantFraction(fraction!, call)}::DOUBLE`;
+  const sql = ordered(value!, apply, `l[greatest(CAST(ceil(${at} * len(l)) AS BIGINT), 1)]`);
   if (value!.decimal === undefined) return { sql };
   if (typeof value!.decimal.displayScale !== 'number') throw unsupportedCall(call, 'round the argument first');
   return { sql, decimal: value!.decimal };
+};
+
+/** sum(interval): months, days and time each. */
+const sumOfIntervals: AggregateTemplate = ([a], _call, apply) => {
+  const i = a!.sql;
+  const months = apply('sum', [`year(${i}) * 12 + month(${i})`]);
+  const days = apply('sum', [`day(${i})`]);
+  const micros = apply('sum', [`(hour(${i}) * 60 + minute(${i})) * 60000000 + microsecond(${i})`]);
+  return {
+    sql: `(to_months(CAST(${months} AS INTEGER)) + to_days(CAST(${days} AS INTEGER)) + to_microseconds(CAST(${micros} AS BIGINT)))`,
+  };
 };
 
 function constantFraction(term: Term, call: AggregateCall): number {
@@ -137,21 +158,20 @@ function constantFraction(term: Term, call: AggregateCall): number {
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
     throw unsupportedCall(call, 'the fraction must be a constant between 0 and 1');
   }
-  if (call.orderBy[0]?.descending === true) throw unsupportedCall(call, 'order ascending and take 1 - fraction');
   return value;
 }
 
 function table(): Record<string, AggregateTemplate> {
   const entries: Record<string, AggregateTemplate> = {
+    ...floatStatistics,
     'count()': counted,
     'count(any)': counted,
     'sum(int2)': sumOfIntegers,
     'sum(int4)': sumOfIntegers,
     'sum(int8)': sumOfBigints,
     'sum(numeric)': sumOfNumerics,
-    'sum(float4)': floatAggregate('sum', 'FLOAT'),
     'sum(float8)': floatAggregate('sum', 'DOUBLE'),
-    'sum(interval)': named('sum'),
+    'sum(interval)': sumOfIntervals,
     'avg(int2)': exactAverage,
     'avg(int4)': exactAverage,
     'avg(int8)': exactAverage,

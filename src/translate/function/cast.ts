@@ -1,5 +1,5 @@
 /** Casts: functions of pg_cast, and `io(source,target)` through text. */
-import { fromUnscaled } from './decimal-arithmetic.ts';
+import { fromUnscaled } from './decimal.ts';
 import { unsupportedCall } from './errors.ts';
 import { decimalOf } from './numeric.ts';
 import { once } from './once.ts';

@@ -231,6 +231,14 @@ function binned(type: 'TIMESTAMP' | 'TIMESTAMPTZ'): ScalarTemplate {
 
 const finite: ScalarTemplate = ([a]) => ({ sql: `isfinite(${a!.sql})` });
 
+/** Infinite timestamps give an empty text (NULL in to_char). */
+const toChar: ScalarTemplate = ([ts, pattern]) => ({
+  sql: once(
+    [`CAST(${ts!.sql} AS TIMESTAMP)`, pattern!.sql],
+    (x, p) => `CASE WHEN isfinite(${x}) AND ${p} <> '' THEN pg_to_char_timestamp(epoch_us(${x}), ${p}) END`,
+  ),
+});
+
 export const dateTimeFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'date_pli(date,int4)': addDays('+'),
   'date_mii(date,int4)': addDays('-'),
@@ -274,6 +282,11 @@ export const dateTimeFunctions: Readonly<Record<string, ScalarTemplate>> = {
     sql: `CAST(${timestampOf(args)} AS TIMESTAMPTZ)`,
   }),
   'to_timestamp(float8)': fromEpoch,
+  'to_char(timestamp,text)': toChar,
+  'to_char(timestamptz,text)': toChar,
+  'to_date(text,text)': ([text, pattern]) => ({
+    sql: `(DATE '1970-01-01' + pg_to_date(${text!.sql}, ${pattern!.sql}))`,
+  }),
   'isfinite(date)': finite,
   'isfinite(timestamp)': finite,
   'isfinite(timestamptz)': finite,

@@ -1,6 +1,6 @@
 /** extract (numeric) and date_part (float8) of date, time, timestamp, timestamptz and interval. */
 import { dateUnit } from './date-unit.ts';
-import { decimalProduct } from './decimal-arithmetic.ts';
+import { decimalProduct } from './decimal.ts';
 import { unsupportedCall } from './errors.ts';
 import { once } from './once.ts';
 import { raise } from './raise.ts';
@@ -172,6 +172,7 @@ function extracting(type: string, result: 'numeric' | 'float8'): ScalarTemplate 
 
 function translatePart(type: string, unit: string, x: string, result: 'numeric' | 'float8', call: Call): Translated {
   const part = partOf(type, unit, x);
+
   if (part === undefined || (result === 'float8' && type === 'interval' && unit === 'epoch')) {
     throw unsupportedCall(call, `the unit "${unit}" is not supported for type ${type}`);
   }

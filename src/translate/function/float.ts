@@ -105,6 +105,19 @@ const cotangent = unary(
   (x) => `CASE WHEN isinf(${x}) THEN ${raise('22003', x, 'DOUBLE')} ELSE 1::DOUBLE / tan(${x}) END`,
 );
 
+/** width_bucket over floats: NaN is 2201G, as are no buckets and equal bounds. */
+const bucket: ScalarTemplate = (args) => ({
+  sql: once(
+    args.map((arg) => arg.sql),
+    (x, low, high, count) => {
+      const bad = `${count} <= 0 OR isnan(${x}) OR NOT isfinite(${low}) OR NOT isfinite(${high}) OR ${low} = ${high}`;
+      const up = `CASE WHEN ${x} < ${low} THEN 0 WHEN ${x} >= ${high} THEN ${count} + 1 ELSE CAST(floor(${count} * ((${x} - ${low}) / (${high} - ${low}))) AS INTEGER) + 1 END`;
+      const down = `CASE WHEN ${x} > ${low} THEN 0 WHEN ${x} <= ${high} THEN ${count} + 1 ELSE CAST(floor(${count} * ((${low} - ${x}) / (${low} - ${high}))) AS INTEGER) + 1 END`;
+      return `CASE WHEN ${bad} THEN ${raise('2201G', `(${x} + ${low} + ${high} + ${count})`, 'INTEGER')} WHEN ${low} < ${high} THEN ${up} ELSE ${down} END`;
+    },
+  ),
+});
+
 export const floatFunctions: Readonly<Record<string, ScalarTemplate>> = {
   ...arithmeticTemplates(),
   'round(float8)': ([a]) => ({ sql: `round_even(${a!.sql}, 0)` }),
@@ -138,5 +151,6 @@ export const floatFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'tanh(float8)': ([a]) => ({ sql: `tanh(${a!.sql})` }),
   'degrees(float8)': rangeChecked((x) => `(${x} / 0.0174532925199432957692::DOUBLE)`),
   'radians(float8)': rangeChecked((x) => `(${x} * 0.0174532925199432957692::DOUBLE)`),
+  'width_bucket(float8,float8,float8,int4)': bucket,
   'pi()': () => ({ sql: 'pi()' }),
 };

@@ -1,5 +1,6 @@
 /** The whitelist: every signature that can be translated, and how. Tables per kind of function are merged here. */
 import { aggregateFunctions } from './aggregate.ts';
+import { arrayFunctions } from './array.ts';
 import { binaryFunctions } from './binary.ts';
 import { castFunctions } from './cast.ts';
 import { comparisonFunctions } from './comparison.ts';
@@ -14,7 +15,7 @@ import type { AggregateTemplate, ScalarTemplate, WindowTemplate } from './templa
 import { textFunctions } from './text.ts';
 import { windowFunctions } from './window.ts';
 
-export const scalarTemplates: ReadonlyMap<string, ScalarTemplate> = new Map(
+export const functionTable: ReadonlyMap<string, ScalarTemplate> = new Map(
   [
     comparisonFunctions,
     integerFunctions,
@@ -25,6 +26,7 @@ export const scalarTemplates: ReadonlyMap<string, ScalarTemplate> = new Map(
     dateTimeFunctions,
     extractFunctions,
     intervalFunctions,
+    arrayFunctions,
     binaryFunctions,
     castFunctions,
   ].flatMap((table) => Object.entries(table)),
@@ -36,7 +38,7 @@ export const windowTemplates: ReadonlyMap<string, WindowTemplate> = new Map(Obje
 
 /** Functions, operators' functions and casts (`io(source,target)` for casts through text). */
 export function scalarTemplate(signature: string): ScalarTemplate | undefined {
-  return scalarTemplates.get(signature);
+  return functionTable.get(signature);
 }
 
 export function aggregateTemplate(signature: string): AggregateTemplate | undefined {

@@ -1,8 +1,10 @@
-import { castHostFunctions } from './host-cast.ts';
+import { castHostFunctions } from './cast-host-functions.ts';
 import type { HostFunction } from './host-function.ts';
-import { intervalHostFunctions } from './host-interval.ts';
-import { numericHostFunctions } from './host-numeric.ts';
-import { textHostFunctions } from './host-text.ts';
+import { intervalHostFunctions } from './interval-host-functions.ts';
+import { numericHostFunctions } from './numeric-host-functions.ts';
+import { textHostFunctions } from './text-host-functions.ts';
+import { toCharHostFunctions } from './to-char-host-functions.ts';
+import { toDateHostFunctions } from './to-date-host-functions.ts';
 
 /** Every function of the host that translated SQL may call. */
 export const hostFunctions: readonly HostFunction[] = [
@@ -10,4 +12,6 @@ export const hostFunctions: readonly HostFunction[] = [
   ...castHostFunctions,
   ...intervalHostFunctions,
   ...textHostFunctions,
+  ...toCharHostFunctions,
+  ...toDateHostFunctions,
 ];

@@ -1,5 +1,5 @@
 /** numeric (numeric.c) on DECIMAL: exact, with the scale that Postgres shows, or an error. */
-import { decimalProduct, decimalSum, fromUnscaled, largerScale, summedScale } from './decimal-arithmetic.ts';
+import { decimalProduct, decimalSum, fromUnscaled, largerScale, summedScale } from './decimal.ts';
 import { unsupportedCall } from './errors.ts';
 import { once } from './once.ts';
 import { raise } from './raise.ts';

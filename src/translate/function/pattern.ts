@@ -3,6 +3,7 @@ import { unsupportedCall } from './errors.ts';
 import { once } from './once.ts';
 import { raise } from './raise.ts';
 import { regularExpression } from './regular-expression.ts';
+import { likePattern, similarPattern } from './like-pattern.ts';
 import { sqlText } from './sql-text.ts';
 import type { Call, ScalarTemplate, Term } from './template.ts';
 
@@ -26,41 +27,19 @@ function like(operator: 'LIKE' | 'ILIKE', negated: boolean): ScalarTemplate {
   };
 }
 
-/** like_escape: a pattern with another escape character as one with a backslash; constants only. */
-const likeEscape: ScalarTemplate = ([pattern, escape], call) => {
-  const [text, mark] = [pattern!.constant, escape!.constant];
-  if (typeof text !== 'string' || typeof mark !== 'string')
-    throw unsupportedCall(call, 'the pattern must be a constant');
-  if ([...mark].length > 1) throw unsupportedCall(call, 'the escape must be one character');
-  let result = '';
-  let escaped = false;
-  for (const character of text) {
-    if (character === mark && !escaped) {
-      result += '\\';
-      escaped = true;
-      continue;
+/** like_escape and similar_to_escape of constants: the pattern is known when translating. */
+function rewritten(rewrite: (pattern: string, escape?: string) => string | undefined): ScalarTemplate {
+  return (args, call) => {
+    const [text, mark] = args.map((arg) => arg.constant);
+    if (typeof text !== 'string' || (args.length > 1 && typeof mark !== 'string')) {
+      throw unsupportedCall(call, 'the pattern must be a constant');
     }
-    // A backslash that is no escape stands for itself, unless the escape before it says so already.
-    result += character === '\\' && !escaped && mark !== '\\' ? '\\\\' : character;
-    escaped = false;
-  }
-  return { sql: sqlText(result), constant: result };
-};
-
-/** similar_to_escape: an SQL pattern as a regular expression; constants without escapes and regular characters only. */
-const similarToEscape: ScalarTemplate = ([pattern, escape], call) => {
-  const text = pattern!.constant;
-  if (typeof text !== 'string' || (escape !== undefined && typeof escape.constant !== 'string')) {
-    throw unsupportedCall(call, 'the pattern must be a constant');
-  }
-  const mark = (escape?.constant as string | undefined) ?? '\\';
-  if (text.includes('\\') || (mark !== '' && text.includes(mark)) || /[.^$"]/.test(text)) {
-    throw unsupportedCall(call, 'patterns with escapes or other special characters are not certified');
-  }
-  const result = `^(?:${text.replaceAll('(', '(?:').replaceAll('%', '.*').replaceAll('_', '.')})$`;
-  if (/\[[^\]]*[%_]/.test(text)) throw unsupportedCall(call, 'a bracket expression with % or _ is not certified');
-  return { sql: sqlText(result), constant: result };
-};
+    const result = rewrite(text, mark as string | undefined);
+    if (result === undefined)
+      throw unsupportedCall(call, 'patterns with escapes or special characters are not certified');
+    return { sql: sqlText(result), constant: result };
+  };
+}
 
 /** Flags for RE2: a dot matches newlines. */
 function flagsOf(term: Term | undefined, call: Call): { readonly flags: string; readonly all: boolean } {
@@ -157,9 +136,9 @@ export const patternFunctions: Readonly<Record<string, ScalarTemplate>> = {
   ]),
   'like(text,text)': like('LIKE', false),
   'notlike(text,text)': like('LIKE', true),
-  'like_escape(text,text)': likeEscape,
-  'similar_to_escape(text)': similarToEscape,
-  'similar_to_escape(text,text)': similarToEscape,
+  'like_escape(text,text)': rewritten((pattern, escape) => likePattern(pattern, escape!)),
+  'similar_to_escape(text)': rewritten(similarPattern),
+  'similar_to_escape(text,text)': rewritten(similarPattern),
   'regexp_like(text,text)': regexpLike,
   'regexp_like(text,text,text)': regexpLike,
   'regexp_replace(text,text,text)': regexpReplace,

@@ -91,7 +91,7 @@ function readEscape(state: State): boolean {
 function readBracket(state: State): boolean {
   const match = /^\[(\^?)(\]?[^\][\\]*)\]/u.exec(state.pattern.slice(state.at));
   if (match === null || match[2] === '' || match[2] === ']') return false;
-  const characters = [...match[2]!];
+  const characters = Array.from(match[2]!);
   const dash = characters.indexOf('-', 1);
   // Ranges are of ASCII letters and digits, within one kind, so that both order them alike.
   for (let index = dash; index > 0 && index < characters.length - 1; index = characters.indexOf('-', index + 1)) {

@@ -116,6 +116,16 @@ const quoteLiteral = (x: string): string =>
       `CASE WHEN contains(${text}, '\\') THEN 'E''' ELSE '''' END || replace(replace(${text}, '''', ''''''), '\\', '\\\\') || ''''`,
   );
 
+/** text_overlay: a start below 1 is 22011. */
+const overlaid: ScalarTemplate = ([text, by, start, length]) => ({
+  sql: once([text!.sql, by!.sql, `CAST(${start!.sql} AS BIGINT)`, length?.sql ?? 'NULL'], (x, y, n, l) => {
+    const end = `(${n} + ${length === undefined ? `length(${y})` : l})`;
+    const joined = `substring(${x}, 1, ${n} - 1) || ${y} || substring(${x}, CASE WHEN ${end} < 1 THEN 1 ELSE ${end} END)`;
+    const overflow = `${end} > 2147483647`;
+    return `CASE WHEN ${n} < 1 THEN ${raise('22011', `${x} || ${y} || ${end}`, 'INTEGER')}::VARCHAR WHEN ${overflow} THEN ${raise('22003', `${x} || ${y}`, 'INTEGER')}::VARCHAR ELSE ${joined} END`;
+  }),
+});
+
 /** format() with a constant template of %s, %n$s and %%. */
 const formatted: ScalarTemplate = ([pattern, ...args], call) => {
   if (typeof pattern!.constant !== 'string') throw unsupportedCall(call, 'the format must be a constant');
@@ -205,6 +215,8 @@ export const textFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'replace(text,text,text)': plain('replace'),
   'translate(text,text,text)': plain('pg_translate'),
   'split_part(text,text,int4)': splitPart,
+  'overlay(text,text,int4,int4)': overlaid,
+  'overlay(text,text,int4)': overlaid,
   'repeat(text,int4)': repeated,
   'chr(int4)': character,
   'ascii(text)': counted('ascii'),

@@ -8,7 +8,7 @@ function initcap(text: string): string {
   for (const character of text) {
     const cased = inWord ? character.toLowerCase() : character.toUpperCase();
     // Mappings to several characters are no simple ones: towupper leaves such characters as they are.
-    result += [...cased].length === 1 ? cased : character;
+    result += Array.from(cased).length === 1 ? cased : character;
     inWord = /[\p{L}\p{N}]/u.test(character);
   }
   return result;
@@ -16,12 +16,12 @@ function initcap(text: string): string {
 
 /** translate: characters of `from` become those of `to` at the same place, or go; the first mention counts. */
 function translate(text: string, from: string, to: string): string {
-  const targets = [...to];
+  const targets = Array.from(to);
   const mapping = new Map<string, string>();
-  [...from].forEach((character, index) => {
+  Array.from(from).forEach((character, index) => {
     if (!mapping.has(character)) mapping.set(character, targets[index] ?? '');
   });
-  return [...text].map((character) => mapping.get(character) ?? character).join('');
+  return Array.from(text, (character) => mapping.get(character) ?? character).join('');
 }
 
 export const textHostFunctions: readonly HostFunction[] = [
@@ -30,7 +30,10 @@ export const textHostFunctions: readonly HostFunction[] = [
     name: 'pg_reverse',
     parameters: ['VARCHAR'],
     result: 'VARCHAR',
-    compute: (text) => [...(text as string)].toReversed().join(''),
+    compute: (text) =>
+      Array.from(text as string)
+        .toReversed()
+        .join(''),
   },
   {
     name: 'pg_translate',
