@@ -5,6 +5,7 @@ import type { PgValue } from '../pgtype/pgtype.ts';
 import type { EngineParameter } from '../translate/translate.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { BoundParameters, StatementContext } from './query.ts';
+import { OID } from '../pgtype/oid.ts';
 import { decodeUtf8 } from '../pgtype/decode-utf8.ts';
 
 /**
@@ -34,6 +35,20 @@ export async function bindParameters(
     for (const [position, { index }] of open.entries()) values[index] = evaluated[position] ?? null;
   }
   return parameters.map(({ typeOid }, index) => ({ value: values[index] ?? null, typeOid }));
+}
+
+/** Digits after the point of the client's numeric parameters, by number; undefined where it has none of that type. */
+export function numericScales(
+  oids: readonly number[],
+  bound: BoundParameters,
+): ReadonlyMap<number, number> | undefined {
+  const scales = new Map<number, number>();
+  for (const [index, oid] of oids.entries()) {
+    if (oid !== OID.numeric) continue;
+    const value = clientValue(oids, bound, index + 1);
+    if (typeof value === 'object' && value !== null && 'scale' in value) scales.set(index + 1, value.scale);
+  }
+  return scales.size === 0 ? undefined : scales;
 }
 
 /** A parameter (1-based) as the client sent it, undefined where only Postgres should read its text. */

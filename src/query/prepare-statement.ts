@@ -15,8 +15,17 @@ import { readAnalysis } from './read-analysis.ts';
 export type Route =
   /** It touches no table of the catalog: the embedded Postgres answers. */
   | { readonly kind: 'postgres'; readonly text: string }
-  | { readonly kind: 'select'; readonly translation: Translation }
-  | { readonly kind: 'modify'; readonly translation: ModifyTranslation }
+  | {
+      readonly kind: 'select';
+      readonly translation: Translation;
+      /** The translation for numeric parameters of these scales, by number. */
+      readonly translate: (numericScales: ReadonlyMap<number, number>) => Translation;
+    }
+  | {
+      readonly kind: 'modify';
+      readonly translation: ModifyTranslation;
+      readonly translate: (numericScales: ReadonlyMap<number, number>) => ModifyTranslation;
+    }
   /** DDL and the like: interpreted when executed. */
   | { readonly kind: 'utility' };
 
@@ -50,7 +59,7 @@ export async function prepareStatement(
       .catch((error: unknown) => {
         throw inClientText(error, toClient);
       });
-    const route = await routeOf(parts, mirrored, analysis, context, tables, mode);
+    const route = await routeOf(parts, mirrored, analysis, tables, mode);
     if (route !== 'mirrorMoved') {
       const { fields, notices } = analysis;
       return {
@@ -82,12 +91,11 @@ async function routeOf(
   parts: DatabaseParts,
   mirrored: MirroredStatement,
   analysis: Analysis,
-  context: StatementContext,
   tables: TransactionTables,
   mode: PreparationMode,
 ): Promise<Route | 'mirrorMoved'> {
   const { statement, reads } = mirrored;
-  const analysed = readAnalysis(parts, analysis, context);
+  const analysed = readAnalysis(parts, analysis, statement.text);
   for (const oid of analysed.relations) {
     const relation = parts.postgres.mirror.byOid(oid);
     if (relation === undefined) return 'mirrorMoved';

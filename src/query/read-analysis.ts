@@ -4,7 +4,7 @@ import { readTree } from '../tree/read-tree.ts';
 import { translateModify } from '../translate/translate-modify.ts';
 import { translateQuery } from '../translate/translate-query.ts';
 import type { DatabaseParts } from './database-parts.ts';
-import type { StatementContext } from './query.ts';
+import type { ModifyTranslation, Translation } from '../translate/translate.ts';
 import type { Route } from './prepare-statement.ts';
 
 export type TranslatedAnalysis = {
@@ -15,18 +15,24 @@ export type TranslatedAnalysis = {
 };
 
 /** Reads the analysed tree, and translates it on demand. */
-export function readAnalysis(parts: DatabaseParts, analysis: Analysis, context: StatementContext): TranslatedAnalysis {
+export function readAnalysis(parts: DatabaseParts, analysis: Analysis, text: string): TranslatedAnalysis {
   const query = readTree(analysis.tree);
   const environment = {
     relation: (oid: number) => parts.postgres.mirror.byOid(oid),
-    fields: analysis.fields ?? [],
-    timeZone: context.text.timeZone,
+    fields: analysis.fields,
+    text,
   };
   return {
     relations: [...relationOids(query)].filter((oid) => parts.postgres.mirror.byOid(oid) !== undefined),
-    route: () =>
-      query.commandType === 'select'
-        ? { kind: 'select', translation: translateQuery(query, environment) }
-        : { kind: 'modify', translation: translateModify(query, environment) },
+    route: () => {
+      if (query.commandType === 'select') {
+        const translate = (numericScales?: ReadonlyMap<number, number>): Translation =>
+          translateQuery(query, { ...environment, ...(numericScales && { numericScales }) });
+        return { kind: 'select', translation: translate(), translate };
+      }
+      const translate = (numericScales?: ReadonlyMap<number, number>): ModifyTranslation =>
+        translateModify(query, { ...environment, ...(numericScales && { numericScales }) });
+      return { kind: 'modify', translation: translate(), translate };
+    },
   };
 }

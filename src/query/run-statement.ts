@@ -3,6 +3,7 @@ import type { StagedTable } from './transaction-tables.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import { numericScales } from './bind-parameters.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
 import { queryCanceled, readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
@@ -18,10 +19,14 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
   switch (route.kind) {
     case 'postgres':
       return await runInPostgres(run, route.text);
-    case 'select':
-      return await runSelect(run, route.translation);
-    case 'modify':
-      return await runChange(run, route.translation);
+    case 'select': {
+      const scales = numericScales(run.prepared.parameterOids, run.parameters);
+      return await runSelect(run, scales === undefined ? route.translation : route.translate(scales));
+    }
+    case 'modify': {
+      const scales = numericScales(run.prepared.parameterOids, run.parameters);
+      return await runChange(run, scales === undefined ? route.translation : route.translate(scales));
+    }
     case 'utility':
       return await runUtility(run);
   }
