@@ -17,7 +17,7 @@ const CREATE: readonly string[] = [
   `INSERT INTO demo.customers
    SELECT g, 'Customer ' || g,
      CASE g * 7919 % 6 WHEN 0 THEN 'Berlin' WHEN 1 THEN 'Lagos' WHEN 2 THEN 'Lima' WHEN 3 THEN 'Oslo' WHEN 4 THEN 'Osaka' ELSE 'Quito' END,
-     (g * 104729 % 500000)::numeric / 100, date '2020-01-01' + (g * 31 % 2000)::integer
+     (g * 104729 % 500000)::numeric(12,2) * 0.01, date '2020-01-01' + (g * 31 % 2000)::integer
    FROM generate_series(1::bigint, 20000) g`,
   ordersBetween(1, 150_000, 'open'),
   ordersBetween(150_001, 200_000, 'open'),
@@ -79,6 +79,6 @@ async function runAll(client: GatewayClient, statements: readonly string[], sign
 function ordersBetween(first: number, last: number, status: string): string {
   return `INSERT INTO demo.orders
    SELECT g, g * 6151 % 20000 + 1, timestamptz '2026-01-01 00:00:00+00' + g * interval '70 seconds',
-     '${status}', (g * 49979687 % 100000 + 100)::numeric / 100
+     '${status}', (g * 49979687 % 100000 + 100)::numeric(12,2) * 0.01
    FROM generate_series(${first}::bigint, ${last}) g`;
 }

@@ -15,12 +15,22 @@ export const runSql: Command = async (args) => {
   const { config } = loadConfig({ flags, environment: process.env, folder: process.cwd() });
   const sql = statement ?? (await text(process.stdin));
   const address = { host: config.listen.host, port: config.listen.port, user, database };
-  const running = await connectToServer(address);
-  if (running) return await run(running, sql);
+  try {
+    const running = await connectToServer(address);
+    return running ? await run(running, sql) : await runAtHome(config, address, sql);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    complain(error);
+    return 1;
+  }
+};
+
+/** A gateway of this process alone, on a port that nobody else knows. */
+async function runAtHome(config: Config, address: Address, sql: string): Promise<number> {
   const own = { ...config, listen: { host: '127.0.0.1', port: 0 }, log: { ...config.log, level: quiet(config) } };
   await using house = await openHouse(own, openLog(own.log));
   return await run(await GatewayClient.connect({ ...address, host: house.host, port: house.port }), sql);
-};
+}
 
 type Arguments = {
   readonly flags: readonly string[];
@@ -64,16 +74,14 @@ async function connectToServer(address: Address): Promise<GatewayClient | undefi
 
 async function run(connected: GatewayClient, sql: string): Promise<number> {
   await using client = connected;
-  try {
-    await printAnswers(client.run(sql), process.stdout, process.stderr);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    process.stderr.write(`${error.severity}:  ${error.message} (${error.code})\n`);
-    if (error.detail) process.stderr.write(`DETAIL:  ${error.detail}\n`);
-    if (error.hint) process.stderr.write(`HINT:  ${error.hint}\n`);
-    return 1;
-  }
+  await printAnswers(client.run(sql), process.stdout, process.stderr);
+  return 0;
+}
+
+function complain(error: DatabaseError): void {
+  process.stderr.write(`${error.severity}:  ${error.message} (${error.code})\n`);
+  if (error.detail) process.stderr.write(`DETAIL:  ${error.detail}\n`);
+  if (error.hint) process.stderr.write(`HINT:  ${error.hint}\n`);
 }
 
 function quiet(config: Config): Config['log']['level'] {

@@ -147,8 +147,11 @@ export class Session {
 
   #ready(): void {
     const { block, client, settings } = this.#state;
-    if (this.#ending !== undefined && (this.#ending.when === 'now' || block.status === 'I'))
+    if (this.#ending !== undefined && (this.#ending.when === 'now' || block.status === 'I')) {
+      // The statement is over and its client has to know so before it hears that the session is.
+      client.ready(block.status);
       return this.#end(this.#ending.error);
+    }
     for (const [name, value] of settings.changes()) client.parameterStatus(name, value);
     client.ready(block.status);
     this.#startTimers();
