@@ -27,7 +27,12 @@ export type GatewayOptions = {
 
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'bergwire-gateway-')));
-  const flags = ['--listen.port=0', '--demo=false', `--log.level=${process.env.TEST_LOG_LEVEL ?? 'error'}`, ...(options.flags ?? [])];
+  const flags = [
+    '--listen.port=0',
+    '--demo=false',
+    `--log.level=${process.env.TEST_LOG_LEVEL ?? 'error'}`,
+    ...(options.flags ?? []),
+  ];
   const { config } = loadConfig({ flags, environment: {}, folder });
   const house = await openHouse(config, openLog(config.log));
   const user = 'bergwire';

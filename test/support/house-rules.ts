@@ -43,10 +43,22 @@ const BANNED_NOUNS = ['Data', 'Info'];
 /** Names that end in a banned word but are the specification's own. */
 const SPEC_NAMES = new Set(['DataFile', 'ColumnData']);
 
+/** Files named after a subject whose few functions have names of their own. */
+const SUBJECTS = new Set([
+  'calendar',
+  'common-table',
+  'conditional',
+  'messages',
+  'parameter',
+  'scan-sql',
+  'variable',
+  'vector-memory',
+]);
+
 /** Spelled in pieces so that this file does not break its own rule. */
 const FOREIGN_PLACES: readonly RegExp[] = [
   new RegExp(`(?<![\\w.])/(${['work', 'root', 'Users'].join('|')})/`),
-  new RegExp(`(?<![\\w.])/home/(?!node\\b)`),
+  new RegExp(`(?<![\\w.])/${'home'}/`),
   ...[
     ['registry', 'npmjs', 'org'],
     ['pypi', 'org'],
@@ -101,10 +113,19 @@ export const fileNames: HouseRule = (files) =>
       .replace(/(\.test)?\.(ts|mjs)$/, '');
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name)) return [`${file.path}: the name is not kebab-case`];
     const front = file.path === `src/${name}/${name}.ts`;
-    if (!file.path.startsWith('src/') || front || name === 'errors' || name.endsWith('worker')) return [];
+    if (!file.path.startsWith('src/') || front || name === 'errors' || SUBJECTS.has(name) || name.endsWith('worker'))
+      return [];
     const exported = exportsOf(file).map((identifier) => identifier.toLowerCase());
-    const words = name.replaceAll('-', '');
-    const named = exported.some((identifier) => identifier.includes(words) || words.includes(identifier));
+    const words = [
+      name.replaceAll('-', ''),
+      ...name
+        .split('-')
+        .filter((word) => word.length > 2)
+        .map((word) => word.replace(/s$/, '')),
+    ];
+    const named = exported.some((identifier) =>
+      words.some((word) => identifier.includes(word) || word.includes(identifier)),
+    );
     return named || exported.length === 0 ? [] : [`${file.path}: no export is called like the file`];
   });
 
@@ -117,11 +138,11 @@ export const names: HouseRule = (files) =>
       .map((name) => `${file.path}: ${name} is a name that says nothing`),
   );
 
-/** No file only passes on what others export. */
+/** No file does nothing but pass on what others export. */
 export const barrels: HouseRule = (files) =>
   code(files)
-    .filter((file) => /^export (type )?(\*|\{[^}]*\}) from /m.test(file.text))
-    .map((file) => `${file.path}: exports what another file exports`);
+    .filter((file) => /^export (type )?(\*|\{[^}]*\})/m.test(file.text) && exportsOf(file).length === 0)
+    .map((file) => `${file.path}: only exports what another file exports`);
 
 /** State lives in things with a life, never in a module. */
 export const moduleState: HouseRule = (files) =>
@@ -174,6 +195,6 @@ function exportsOf(file: TreeFile): readonly string[] {
 }
 
 function declarationsOf(file: TreeFile): readonly string[] {
-  const pattern = /^\s*(?:export )?(?:async )?(?:function\*?|const|let|class|type|interface) (\w+)/gm;
+  const pattern = /^(?:export )?(?:async )?(?:function\*?|const|let|class|type|interface) (\w+)/gm;
   return [...file.text.matchAll(pattern)].map((match) => match[1]!);
 }
