@@ -123,6 +123,24 @@ const CHAR_PATTERNS = [
   'plain_text',
   'FMHH24:FMMI',
 ];
+const MOMENTS = [
+  '2024-02-29',
+  '2024-02-29 12:34',
+  '2024-02-29 12:34:56.789',
+  '2024-02-29T01:02:03',
+  '2024-02-29 12:34:56+02',
+  '2024-02-29 12:34:56.5Z',
+  '2024-02-29 12:34:56-03:30',
+  ' 2024-02-29 ',
+  'infinity',
+  '-infinity',
+  'abc',
+  '',
+  '2023-02-29',
+  '2024-02-29 25:00:00',
+  '2024-03-31 02:30:00',
+  null,
+];
 const SECONDS = ['-0.1', '0', '59.9999995', '59.999999', '60', '60.1', 'NaN', '7.25'];
 
 /** Special arguments by signature or by the function's name; every list gives one case. */
@@ -303,6 +321,41 @@ const SPECIAL: Readonly<Record<string, readonly (readonly CertifiedArgument[])[]
     [column('timestamp'), column('text', ['YYYY-MM', '', null])],
   ],
   'to_char(timestamptz,text)': [[column('timestamptz'), constant('text', CHAR_PATTERNS)]],
+  ...byType(['text', 'varchar', 'bpchar'], (type) => ({
+    [`io(${type},timestamptz)`]: [[column(type, MOMENTS)]],
+    [`io(${type},timestamp)`]: [
+      [
+        column(
+          type,
+          MOMENTS.filter((text) => !/\d(Z|[+-]\d\d(:\d\d)?)$/.test(text ?? '') || !/:/.test(text ?? '')),
+        ),
+      ],
+    ],
+    [`io(${type},date)`]: [[column(type, MOMENTS)]],
+    [`io(${type},time)`]: [
+      [column(type, ['12:34:56', '12:34', '23:59:59.999999', '25:00:00', 'abc', ' 01:02:03 ', '12:34:56.7', null])],
+    ],
+    [`io(${type},interval)`]: [
+      [
+        column(type, [
+          '1 day',
+          '-2 days',
+          '3 mons 04:05:06.789',
+          '1 year 2 months 3 weeks',
+          '01:02:03',
+          '-01:02:03',
+          '1 hour -5 minutes',
+          '',
+          '5',
+          'abc',
+          '1 day 1 day',
+          '2 sec',
+          null,
+        ]),
+      ],
+    ],
+    [`io(${type},bytea)`]: [[column(type, ['\\x', '\\xdeadbeef', '\\x0', 'abc', null])]],
+  })),
   'to_date(text,text)': [
     [column('text', ['2024-02-29', '2023-02-29', '0001-01-01', '2024-13-01', null]), constant('text', ['YYYY-MM-DD'])],
     [column('text', ['20240506', '19991231']), constant('text', ['YYYYMMDD'])],

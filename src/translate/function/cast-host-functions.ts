@@ -26,10 +26,68 @@ function read(oid: number, type: string, text: string): PgValue {
   return value;
 }
 
+/** Dates as timestamps, times without seconds, and the date of a timestamp without zone. */
+function completed(oid: number, text: string): string {
+  const clock = (time: string): string => (/^\d\d:\d\d$/.test(time) ? `${time}:00` : time);
+  const match = /^(\d{4,6}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))?$/.exec(text);
+  if (oid === OID.time) return clock(text);
+  if (match === null) return text;
+  const time = clock(match[2] ?? '00:00:00');
+  if (oid === OID.timestamp) return `${match[1]} ${time}`;
+  // A time that is out of range is an error of the date too.
+  return decodeText(OID.time, time) === undefined ? text : match[1]!;
+}
+
+const UNITS: Readonly<Record<string, readonly [part: 'months' | 'days' | 'micros', factor: bigint]>> = {
+  year: ['months', 12n],
+  month: ['months', 1n],
+  mon: ['months', 1n],
+  week: ['days', 7n],
+  day: ['days', 1n],
+  hour: ['micros', 3_600_000_000n],
+  minute: ['micros', 60_000_000n],
+  min: ['micros', 60_000_000n],
+  second: ['micros', 1_000_000n],
+  sec: ['micros', 1_000_000n],
+};
+
+/** Whole numbers of units, and a time of hours, minutes and seconds: `1 day -2 hours`, `3 mons 04:05:06.789`. */
+function readInterval(text: string): HostInterval {
+  const parts = { months: 0n, days: 0n, micros: 0n };
+  let rest = text.trim();
+  const seen = new Set<string>();
+  while (rest !== '') {
+    const amount = /^([+-]?\d{1,9}) *(year|month|mon|week|day|hour|minute|min|second|sec)s?(?: +|$)/i.exec(rest);
+    const time = amount ? null : /^([+-]?)(\d{1,4}):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/.exec(rest);
+    if (amount) {
+      const unit = amount[2]!.toLowerCase();
+      // Postgres refuses a unit that comes twice.
+      if (seen.has(unit)) throw unsupportedValue(`"${text}" as input of type interval`);
+      seen.add(unit);
+      const [part, factor] = UNITS[unit]!;
+      parts[part] += BigInt(amount[1]!) * factor;
+      rest = rest.slice(amount[0].length);
+    } else if (time && !/hour|min|sec/.test([...seen].join()) && Number(time[3]) < 60 && Number(time[4]) < 60) {
+      const seconds = BigInt(time[2]!) * 3600n + BigInt(time[3]!) * 60n + BigInt(time[4]!);
+      const micros = seconds * 1_000_000n + BigInt((time[5] ?? '').padEnd(6, '0'));
+      parts.micros += time[1] === '-' ? -micros : micros;
+      rest = '';
+    } else {
+      throw unsupportedValue(`"${text}" as input of type interval`);
+    }
+  }
+  if (text.trim() === '') throw invalidDatetime('interval', text);
+  const [months, days] = [Number(parts.months), Number(parts.days)];
+  if (Math.abs(months) > 2_147_483_647 || Math.abs(days) > 2_147_483_647) {
+    throw unsupportedValue(`"${text}" as input of type interval`);
+  }
+  return { months, days, micros: parts.micros };
+}
+
 /** Leading and trailing blanks are Postgres' to skip; text without a digit is no date but for words it knows. */
 function readDatetime(oid: number, type: string, text: string): PgValue {
   const trimmed = text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '');
-  const value = decodeText(oid, trimmed);
+  const value = decodeText(oid, completed(oid, trimmed));
   if (value !== undefined) return value;
   if (!/[0-9]/.test(trimmed) && !/epoch|infinity|now|today|tomorrow|yesterday|allballs/i.test(trimmed)) {
     throw invalidDatetime(type, text);
@@ -55,6 +113,9 @@ export const castHostFunctions: readonly HostFunction[] = [
   input('pg_date_in', 'INTEGER', (text) => dayNumber(readDatetime(OID.date, 'date', text))),
   input('pg_time_in', 'BIGINT', (text) => readDatetime(OID.time, 'time', text) as bigint),
   input('pg_timestamp_in', 'BIGINT', (text) => readDatetime(OID.timestamp, 'timestamp', text) as bigint),
+  input('pg_timestamptz_in', 'BIGINT', (text) => readDatetime(OID.timestamptz, 'timestamptz', text) as bigint),
+  input('pg_interval_in', 'INTERVAL', readInterval),
+  input('pg_bytea_in', 'VARCHAR', (text) => Buffer.from(read(OID.bytea, 'bytea', text) as Uint8Array).toString('hex')),
   ...outputs(),
 ];
 

@@ -160,6 +160,12 @@ function numberCasts(): Record<string, ScalarTemplate> {
   return table;
 }
 
+/** make_timestamp takes every number of microseconds but that of -infinity. */
+function moment(type: 'TIMESTAMP' | 'TIMESTAMPTZ', micros: string): string {
+  const make = type === 'TIMESTAMP' ? 'make_timestamp' : 'make_timestamptz';
+  return `list_transform([${micros}], lambda us: CASE us WHEN -9223372036854775807 THEN ${type} '-infinity' ELSE ${make}(us) END)[1]`;
+}
+
 /** Targets of casts from text, and the SQL around the host's input function. */
 const INPUTS: Readonly<Record<string, (text: string) => string>> = {
   bool: (x) => `pg_bool_in(${x})`,
@@ -176,7 +182,16 @@ const INPUTS: Readonly<Record<string, (text: string) => string>> = {
         `CASE ${d} WHEN 2147483647 THEN DATE 'infinity' WHEN -2147483647 THEN DATE '-infinity' ELSE DATE '1970-01-01' + ${d} END`,
     ),
   time: (x) => `CAST(TIMESTAMP '1970-01-01' + to_microseconds(pg_time_in(${x})) AS TIME)`,
-  timestamp: (x) => `make_timestamp(pg_timestamp_in(${x}))`,
+  timestamp: (x) => moment('TIMESTAMP', `pg_timestamp_in(${x})`),
+  // Without a zone in the text it is the local time of the session.
+  timestamptz: (x) =>
+    once(
+      [x],
+      (text) =>
+        `CASE WHEN regexp_matches(${text}, ':[0-9.]+ *(Z|[+-][0-9:]+) *$') OR regexp_matches(${text}, 'infinity', 'i') THEN ${moment('TIMESTAMPTZ', `pg_timestamptz_in(${text})`)} ELSE CAST(make_timestamp(pg_timestamp_in(${text})) AS TIMESTAMPTZ) END`,
+    ),
+  interval: (x) => `pg_interval_in(${x})`,
+  bytea: (x) => `unhex(pg_bytea_in(${x}))`,
 };
 
 function textCasts(): Record<string, ScalarTemplate> {

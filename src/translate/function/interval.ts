@@ -33,7 +33,9 @@ const truncated: ScalarTemplate = ([unit, interval], call) => {
 
 /** Arguments of make_interval in order: how many of DuckDB's unit one is. */
 const makeInterval: ScalarTemplate = (args) => {
-  const [years, months, weeks, days, hours, minutes, seconds] = args.map((arg) => arg.sql);
+  // Defaults are not in the analysed tree.
+  const [years = '0', months = '0', weeks = '0', days = '0', hours = '0', minutes = '0', seconds = '0::DOUBLE'] =
+    args.map((arg) => arg.sql);
   return {
     sql:
       `(to_months(CAST(CAST(${years} AS BIGINT) * 12 + ${months} AS INTEGER)) + to_days(CAST(CAST(${weeks} AS BIGINT) * 7 + ${days} AS INTEGER))` +

@@ -71,6 +71,33 @@ function fromFloat(value: HostValue, digits: number): HostDecimal {
   return parse(`${whole}.${shown}e${exponent}`);
 }
 
+/** numeric_sqrt: select the scale for 16 significant digits, then round half up. */
+function squareRoot(value: HostValue, displayScale: HostValue): HostDecimal {
+  const { unscaled, scale } = displayed(value, displayScale);
+  if (unscaled < 0n) {
+    throw new SqlError({ sqlstate: '2201F', message: 'cannot take square root of a negative number' });
+  }
+  // Weight of the first digit in base 10,000.
+  const weight = unscaled === 0n ? 0 : Math.floor((unscaled.toString().length - 1 - scale) / 4);
+  const rootWeight = weight >= 0 ? Math.trunc((weight * 4) / 2) + 1 : 1 - Math.trunc((1 - weight * 4) / 2);
+  const rootScale = Math.max(16 - rootWeight, Number(displayScale), 0);
+  const root = integerSquareRoot(
+    (unscaled * 10n ** BigInt(2 * rootScale + 2 + (scale % 2))) / 10n ** BigInt(scale + (scale % 2)),
+  );
+  return { unscaled: (root + 5n) / 10n, scale: rootScale };
+}
+
+/** Floor of the square root (Newton's iteration from above). */
+function integerSquareRoot(value: bigint): bigint {
+  if (value < 2n) return value;
+  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
+  for (;;) {
+    const next = (root + value / root) >> 1n;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
 function quotient(x: HostValue, xScale: HostValue, y: HostValue, yScale: HostValue): HostDecimal {
   return numericQuotient(displayed(x, xScale), displayed(y, yScale));
 }
@@ -109,6 +136,7 @@ export const numericHostFunctions: readonly HostFunction[] = [
       displayed(squares!, 2 * Number(scale)),
     ),
   ),
+  ...pair('pg_numeric_sqrt', ['ANY', 'INTEGER'], (value, scale) => squareRoot(value!, scale!)),
   ...pair('pg_numeric_in', ['VARCHAR'], (text) => parse(text as string)),
   ...pair('pg_float8_numeric', ['DOUBLE'], (value) => fromFloat(value!, 15)),
   ...pair('pg_float4_numeric', ['FLOAT'], (value) => fromFloat(value!, 6)),

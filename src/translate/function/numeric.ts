@@ -141,6 +141,13 @@ const wholeDivision: ScalarTemplate = ([a, b], call) => {
   return { sql, decimal: { precision, scale, displayScale: 0 } };
 };
 
+const squareRoot: ScalarTemplate = ([a], call) => {
+  const { precision: digits, scale: stored, displayScale } = decimalOf(a!, call);
+  const open = openScale(Math.ceil((digits - stored) / 2) + 1);
+  const { sql, precision, scale } = fromUnscaled(`pg_numeric_sqrt(${a!.sql}, ${displayScale}, ${open})`, open);
+  return { sql, decimal: { precision, scale, displayScale: `pg_numeric_sqrt_scale(${a!.sql}, ${displayScale})` } };
+};
+
 const scaleOf: ScalarTemplate = ([a], call) => ({
   sql: `CASE WHEN ${a!.sql} IS NOT NULL THEN CAST(${decimalOf(a!, call).displayScale} AS INTEGER) END`,
 });
@@ -166,6 +173,7 @@ export const numericFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'round(numeric,int4)': limiting('pg_numeric_round'),
   'trunc(numeric)': limiting('pg_numeric_trunc'),
   'trunc(numeric,int4)': limiting('pg_numeric_trunc'),
+  'sqrt(numeric)': squareRoot,
   'scale(numeric)': scaleOf,
   'min_scale(numeric)': ([a]) => ({ sql: `pg_numeric_min_scale(${a!.sql})` }),
   'trim_scale(numeric)': ([a], call) => ({
