@@ -87,7 +87,8 @@ test('each rule of the linter can fail', async () => {
     await symlink(join(REPOSITORY, 'node_modules'), join(folder, 'node_modules'));
     for (const [, path, text] of LINTED) await writeFile(join(folder, path), text);
     const found = await lint(folder);
-    for (const [rule, path] of LINTED) assert.ok(found.includes(`${path} ${rule}`), `${rule} in ${path}: ${found}`);
+    for (const [rule, path] of LINTED)
+      assert.ok(found.includes(`${path} ${rule}`), `${rule} in ${path}: ${found.join(', ')}`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

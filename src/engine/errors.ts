@@ -75,8 +75,3 @@ export function unsupportedColumnType(type: string): SqlError {
 export function dataCorrupted(message: string, cause?: unknown): SqlError {
   return new SqlError({ sqlstate: 'XX001', message }, { cause });
 }
-
-/** 54000: a limit of the engine itself. */
-export function engineLimit(message: string, hint: string): SqlError {
-  return new SqlError({ sqlstate: '54000', message, hint });
-}

@@ -26,11 +26,6 @@ export function outOfRange(type: string, text: string): SqlError {
   });
 }
 
-/** 22003 of numeric.c. */
-export function numericOverflow(): SqlError {
-  return new SqlError({ sqlstate: '22003', message: 'value overflows numeric format' });
-}
-
 /** 22012. */
 export function divisionByZero(): SqlError {
   return new SqlError({ sqlstate: '22012', message: 'division by zero' });

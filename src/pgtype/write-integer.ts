@@ -37,12 +37,6 @@ export function writePadded(out: Uint8Array, at: number, value: number, width: n
   return end;
 }
 
-/** A 64-bit integer given as its halves. At most 20 bytes. */
-export function writeInt64(out: Uint8Array, at: number, low: number, high: number): number {
-  if (high >= -0x200000 && high < 0x200000) return writeInteger(out, at, high * 4_294_967_296 + (low >>> 0));
-  return writeBigInt(out, at, (BigInt(high) << 32n) | BigInt(low >>> 0));
-}
-
 export function writeBigInt(out: Uint8Array, at: number, value: bigint): number {
   return writeLatin1(out, at, value.toString());
 }

@@ -29,7 +29,17 @@ async function linesOf(program: string, args: readonly string[]): Promise<readon
 test('psql', { skip: need('psql') }, async () => {
   const psql = (...commands: readonly string[]): Promise<readonly string[]> =>
     linesOf('psql', [
-      ...['-X', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', gateway.host, '-p', String(gateway.port), '-U', 'bergwire'],
+      '-X',
+      '-A',
+      '-t',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-h',
+      gateway.host,
+      '-p',
+      String(gateway.port),
+      '-U',
+      'bergwire',
       ...commands.flatMap((command) => ['-c', command]),
     ]);
   assert.deepEqual(
@@ -60,10 +70,17 @@ test('psql', { skip: need('psql') }, async () => {
 test('psycopg 3', { skip: need('python') }, async () => {
   const lines = await linesOf(tools.python, [here('round_trip.py'), 'psycopg', gateway.host, String(gateway.port)]);
   assert.deepEqual(lines, [
-    ...['inserted 3', '1|one|1.50', '2|zwei ü|2.25', '3|null|null'],
-    ...['merged 2', 'one!|1.50'],
-    ...['1|one!|1.50', '2|zwei ü|2.25'],
-    ...['1|one|1.50', '2|zwei ü|2.25', '3|null|null'],
+    'inserted 3',
+    '1|one|1.50',
+    '2|zwei ü|2.25',
+    '3|null|null',
+    'merged 2',
+    'one!|1.50',
+    '1|one!|1.50',
+    '2|zwei ü|2.25',
+    '1|one|1.50',
+    '2|zwei ü|2.25',
+    '3|null|null',
     'refused 42703',
   ]);
 });
@@ -71,12 +88,22 @@ test('psycopg 3', { skip: need('python') }, async () => {
 test('SQLAlchemy', { skip: need('python') }, async () => {
   const lines = await linesOf(tools.python, [here('round_trip.py'), 'sqlalchemy', gateway.host, String(gateway.port)]);
   assert.deepEqual(lines, [
-    ...['1|one|1.50', '2|zwei ü|2.25', '3|null|null'],
-    ...["(3, Decimal('3.75'))", 'merged 2'],
-    ...['1|one!|1.50', '2|zwei ü|9.99', '3|null|null', '9|nine|null'],
-    ...['1|one|1.50', '2|zwei ü|2.25', '3|null|null'],
+    '1|one|1.50',
+    '2|zwei ü|2.25',
+    '3|null|null',
+    "(3, Decimal('3.75'))",
+    'merged 2',
+    '1|one!|1.50',
+    '2|zwei ü|9.99',
+    '3|null|null',
+    '9|nine|null',
+    '1|one|1.50',
+    '2|zwei ü|2.25',
+    '3|null|null',
     'refused 42703',
-    ...['id BIGINT', 'name TEXT', 'price NUMERIC(10, 2)'],
+    'id BIGINT',
+    'name TEXT',
+    'price NUMERIC(10, 2)',
   ]);
 });
 
@@ -84,12 +111,23 @@ test('pgjdbc', { skip: need('java', 'pgjdbc') }, async () => {
   const url = `jdbc:postgresql://${gateway.host}:${gateway.port}/bergwire?user=bergwire`;
   const lines = await linesOf('java', ['-cp', tools.jar('postgresql-')!, here('RoundTrip.java'), url]);
   assert.deepEqual(lines, [
-    ...['inserted 3', '1|one|1.50', '2|zwei ü|2.25', '3|null|null'],
+    'inserted 3',
+    '1|one|1.50',
+    '2|zwei ü|2.25',
+    '3|null|null',
     'merged 2',
     ...Array<string>(6).fill('one!|1.50'),
-    ...['fetched 1', 'fetched 2', 'fetched 3', 'fetched 9'],
-    ...['1|one|1.50', '2|zwei ü|2.25', '3|null|null'],
-    ...['id int8', 'name text', 'price numeric', 'sold timestamptz'],
+    'fetched 1',
+    'fetched 2',
+    'fetched 3',
+    'fetched 9',
+    '1|one|1.50',
+    '2|zwei ü|2.25',
+    '3|null|null',
+    'id int8',
+    'name text',
+    'price numeric',
+    'sold timestamptz',
     'refused 42703',
   ]);
 });
