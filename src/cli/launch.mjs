@@ -41,16 +41,19 @@ function readPackages(file) {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).packages : undefined;
 }
 
-/** `npm ci`, with its output on stderr: stdout belongs to the program that was asked for. */
+/**
+ * The versions of the lock file, with npm's output on stderr: stdout belongs to the program that was asked for. Not
+ * `npm ci`: it refuses a lock file that lacks the optional packages of other platforms, as registry mirrors make them.
+ */
 function install() {
   process.stderr.write('bergwire: installing packages (once, about a minute) ...\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2],
     env: { ...process.env, NODE_ENV: 'development' },
   });
   if (npm.status !== 0) {
-    process.stderr.write('bergwire: npm ci failed; the packages could not be installed\n');
+    process.stderr.write('bergwire: npm install failed; the packages could not be installed\n');
     process.exit(1);
   }
 }

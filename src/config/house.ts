@@ -15,6 +15,7 @@ import { openDatabase } from '../query/open-database.ts';
 import { SessionHost } from '../session/session-host.ts';
 import { loadGrammar } from '../sql/grammar.ts';
 import { openStore } from '../storage/open-store.ts';
+import type { S3Options } from '../storage/s3-store.ts';
 import type { Store } from '../storage/storage.ts';
 import { trustOnLoopback } from '../wire/authentication.ts';
 import { WireServer } from '../wire/wire-server.ts';
@@ -41,7 +42,7 @@ const FIRST_ROLE = 'bergwire';
 export async function openHouse(config: Config, log: Log): Promise<House> {
   await using opened = new AsyncDisposableStack();
   await mkdir(config.folder, { recursive: true });
-  const store = openStore({ locations: config.storage.locations });
+  const store = openStore({ locations: config.storage.locations, s3: s3Options(config) });
   const engine = opened.use(await openEngine(engineOptions(config, store, log)));
   const shared = {
     engine,
@@ -120,6 +121,19 @@ function serverOptions(config: Config, log: Log, databases: ReadonlyMap<string, 
 function readTls({ tls }: Config): SecureContextOptions | undefined {
   if (tls.certFile === undefined || tls.keyFile === undefined) return undefined;
   return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
+}
+
+/** Only what was configured: the rest is left to the client's own defaults. */
+function s3Options({ storage: { s3 } }: Config): S3Options {
+  const { endpoint, region, pathStyle, accessKeyId, secretAccessKey, sessionToken } = s3;
+  return {
+    region,
+    pathStyle,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(accessKeyId !== undefined && { accessKeyId }),
+    ...(secretAccessKey !== undefined && { secretAccessKey }),
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
 }
 
 /** SQL reaches the warehouses and the places of the location map, nothing else of this machine. */
