@@ -1,6 +1,6 @@
 import type { PgNumeric, PgValue } from './pgtype.ts';
 import { decodeArrayText } from './decode-array-text.ts';
-import { decodeDateText, decodeTimeText, decodeTimestampText, decodeTimestamptzText } from './decode-datetime-text.ts';
+import { decodeDateText, decodeTimeText, decodeTimestampText, decodeTimestamptzText } from './decode-timestamp-text.ts';
 import { invalidInputSyntax, outOfRange } from './errors.ts';
 import { OID, elementOidOf } from './oid.ts';
 

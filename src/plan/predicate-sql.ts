@@ -1,6 +1,6 @@
 import type { IcebergValue, NestedField, Schema, Type } from '../iceberg/iceberg.ts';
-import { textFormatter } from '../pgtype/format-text.ts';
-import type { TextFormatter } from '../pgtype/format-text.ts';
+import { textFormatter } from '../pgtype/text-formatter.ts';
+import type { TextFormatter } from '../pgtype/text-formatter.ts';
 import { OID } from '../pgtype/oid.ts';
 import { formatDecimal } from '../pgtype/write-decimal.ts';
 import type { Predicate } from './plan.ts';

@@ -1,9 +1,9 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
 import type { Expression } from '../tree/expression.ts';
-import { functionByOid } from './catalog/functions.ts';
-import { operatorByOid } from './catalog/operators.ts';
+import { functionByOid } from './catalog/built-in-function.ts';
+import { operatorByOid } from './catalog/built-in-operator.ts';
 import { typeName } from './catalog/type-names.ts';
-import { constValue } from '../tree/const-datum.ts';
+import { constValue } from '../tree/const-value.ts';
 import { postgresLiteral } from './postgres-literal.ts';
 
 export type Deparsed = { readonly sql: string; readonly typeOid: number; readonly volatility: 'immutable' | 'stable' };

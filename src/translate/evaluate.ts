@@ -2,9 +2,9 @@ import { OID } from '../pgtype/oid.ts';
 import type { Expression, FuncExpr } from '../tree/expression.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import { scalarTemplate } from './function/function-table.ts';
-import { functionByOid } from './catalog/functions.ts';
+import { functionByOid } from './catalog/built-in-function.ts';
 import { deparse } from './deparse.ts';
-import { numericByText } from './parameter.ts';
+import { numericByText } from './translate-param.ts';
 import type { Scope, Value } from './scope.ts';
 
 /**

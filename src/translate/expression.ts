@@ -1,30 +1,25 @@
 import type { Expression } from '../tree/expression.ts';
-import { translateAggregate, translateGrouping } from './aggregate-call.ts';
-import {
-  translateArray,
-  translateArrayCoerce,
-  translateScalarArrayOp,
-  translateSubscript,
-} from './array-expression.ts';
-import { translateBool, translateBooleanTest, translateNullTest } from './boolean-expression.ts';
+import { translateAggregate, translateGrouping } from './translate-aggregate.ts';
+import { translateArray, translateArrayCoerce, translateScalarArrayOp, translateSubscript } from './translate-array.ts';
+import { translateBool, translateBooleanTest, translateNullTest } from './translate-bool.ts';
 import {
   translateCase,
   translateCoalesce,
   translateDistinct,
   translateMinMax,
   translateNullIf,
-} from './conditional.ts';
+} from './translate-case.ts';
 import { constantValue } from './constant.ts';
 import { evaluated, isConstantExpression } from './evaluate.ts';
 import { unsupported } from './errors.ts';
-import { foldedConstant } from './fold-constant.ts';
-import { translateCoerceViaIO, translateFunction, translateOperator, translateRelabel } from './function-call.ts';
-import { translateParam } from './parameter.ts';
+import { foldedConstant } from './folded-constant.ts';
+import { translateCoerceViaIO, translateFunction, translateOperator, translateRelabel } from './translate-function.ts';
+import { translateParam } from './translate-param.ts';
 import { translateRowCompare } from './row-compare.ts';
 import type { Scope, Value } from './scope.ts';
 import { translateSubLink } from './sublink.ts';
-import { translateFieldSelect, translateVar } from './variable.ts';
-import { translateWindowFunction } from './window-call.ts';
+import { translateFieldSelect, translateVar } from './translate-var.ts';
+import { translateWindowFunction } from './translate-window-function.ts';
 
 /** An expression of the tree as SQL of DuckDB with exactly Postgres' value, or 0A000. */
 export function translateExpression(node: Expression, scope: Scope): Value {

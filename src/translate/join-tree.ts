@@ -1,5 +1,5 @@
 import type { JoinTree } from '../tree/tree.ts';
-import { translateRangeEntry } from './range-table.ts';
+import { translateRangeEntry } from './translate-range-entry.ts';
 import type { Scope } from './scope.ts';
 
 const JOINS = ['JOIN', 'LEFT JOIN', 'FULL JOIN', 'RIGHT JOIN'];

@@ -1,6 +1,6 @@
 import type { Expression } from '../tree/expression.ts';
 import { negativeLimit, negativeOffset } from './errors.ts';
-import { foldedConstant } from './fold-constant.ts';
+import { foldedConstant } from './folded-constant.ts';
 import { raise } from './function/raise.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,9 +1,9 @@
 import type { Expression, SubLink } from '../tree/expression.ts';
 import type { Query, TargetEntry } from '../tree/tree.ts';
 import { unsupported } from './errors.ts';
-import { castDecimal } from './decimal-unify.ts';
+import { castDecimal } from './unified-decimal.ts';
 import { duckdbType } from './function/duckdb-type.ts';
-import { mirroredColumn, openScan, scanEntry } from './range-table.ts';
+import { mirroredColumn, openScan, scanEntry } from './translate-range-entry.ts';
 import type { Entry, Scope, Value } from './scope.ts';
 import type { OpenScan } from './statement.ts';
 import type { MirroredColumn, MirroredRelation } from './translate.ts';

@@ -1,5 +1,5 @@
 import type { PgValue } from '../pgtype/pgtype.ts';
-import { textFormatter } from '../pgtype/format-text.ts';
+import { textFormatter } from '../pgtype/text-formatter.ts';
 import { elementOidOf } from '../pgtype/oid.ts';
 import { typeName } from './catalog/type-names.ts';
 

@@ -1,9 +1,9 @@
 import { OID } from '../pgtype/oid.ts';
 import type { RowCompareExpr } from '../tree/expression.ts';
-import { booleanValue } from './boolean-expression.ts';
-import { operatorByName, operatorByOid } from './catalog/operators.ts';
+import { booleanValue } from './translate-bool.ts';
+import { operatorByName, operatorByOid } from './catalog/built-in-operator.ts';
 import { unsupported } from './errors.ts';
-import { callTemplate } from './function-call.ts';
+import { callTemplate } from './translate-function.ts';
 import type { Scope, Value } from './scope.ts';
 
 /**

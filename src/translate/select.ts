@@ -1,7 +1,7 @@
 import type { Query, TargetEntry } from '../tree/tree.ts';
-import { translateWith } from './common-table.ts';
+import { translateWith } from './translate-with.ts';
 import { unsupported } from './errors.ts';
-import { translateGroupBy } from './group-clause.ts';
+import { translateGroupBy } from './translate-group-by.ts';
 import { translateJoinTree } from './join-tree.ts';
 import { translateLimit } from './limit-clause.ts';
 import { newScope } from './new-scope.ts';
@@ -9,7 +9,7 @@ import type { Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
 import { translateSelectedSet } from './set-returning.ts';
 import { translateSetOperation } from './set-operation.ts';
-import { comparisonKey, sortDirection, targetOfClause } from './sort-clause.ts';
+import { comparisonKey, sortDirection, targetOfClause } from './sort-direction.ts';
 import type { Statement } from './statement.ts';
 
 /** A SELECT with columns c1, c2, ... (and c1s, ...: see Column), as a subquery, CTE or leaf. */

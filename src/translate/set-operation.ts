@@ -1,14 +1,14 @@
 import { OID } from '../pgtype/oid.ts';
 import type { RangeTblRef, SetOperation } from '../tree/tree.ts';
-import { castFunctionOid } from './catalog/casts.ts';
+import { castFunctionOid } from './catalog/cast-function-oid.ts';
 import { typeName } from './catalog/type-names.ts';
-import { castDecimal, unifiedDecimal } from './decimal-unify.ts';
+import { castDecimal, unifiedDecimal } from './unified-decimal.ts';
 import { unsupported, unsupportedType } from './errors.ts';
-import { callTemplate } from './function-call.ts';
+import { callTemplate } from './translate-function.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import type { Column, Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
-import { comparisonKey } from './sort-clause.ts';
+import { comparisonKey } from './sort-direction.ts';
 
 const WORDS = ['', 'UNION', 'INTERSECT', 'EXCEPT'];
 

@@ -3,7 +3,7 @@ import type { Expression, FuncExpr } from '../tree/expression.ts';
 import type { RangeTblEntry } from '../tree/tree.ts';
 import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
 import { raise } from './function/raise.ts';
-import { signatureOf } from './function-call.ts';
+import { signatureOf } from './translate-function.ts';
 import type { Column, Scope, Value } from './scope.ts';
 
 /** A function in FROM, with its one column and the ordinality. */

@@ -1,6 +1,6 @@
 import { OID, arrayOidOf, elementOidOf } from '../pgtype/oid.ts';
 import type { SubLink } from '../tree/expression.ts';
-import { booleanValue } from './boolean-expression.ts';
+import { booleanValue } from './translate-bool.ts';
 import { unsupported, unsupportedType } from './errors.ts';
 import { duckdbTypeOf } from './constant.ts';
 import type { Scope, Selected, Value } from './scope.ts';

@@ -1,5 +1,5 @@
 import type { Query } from '../tree/tree.ts';
-import { translateWith } from './common-table.ts';
+import { translateWith } from './translate-with.ts';
 import type { Environment } from './environment.ts';
 import { addPredicates } from './prune/add-predicates.ts';
 import { unsupported } from './errors.ts';

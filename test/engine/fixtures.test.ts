@@ -7,7 +7,7 @@ import { openSqlCatalog } from '../../src/catalog/sql-catalog.ts';
 import type { EngineConnection } from '../../src/engine/engine.ts';
 import type { NestedField, Schema, Snapshot, TableMetadata, Type } from '../../src/iceberg/iceberg.ts';
 import { manifestCache } from '../../src/iceberg/manifest-cache.ts';
-import { textFormatter } from '../../src/pgtype/format-text.ts';
+import { textFormatter } from '../../src/pgtype/text-formatter.ts';
 import { OID } from '../../src/pgtype/oid.ts';
 import type { PgValue } from '../../src/pgtype/pgtype.ts';
 import { planScan } from '../../src/plan/plan-scan.ts';

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { decodeBinary } from '../../src/pgtype/decode-binary.ts';
 import { decodeText } from '../../src/pgtype/decode-text.ts';
 import { encodeBinary } from '../../src/pgtype/encode-binary.ts';
-import { textFormatter } from '../../src/pgtype/format-text.ts';
+import { textFormatter } from '../../src/pgtype/text-formatter.ts';
 import type { TextSettings } from '../../src/pgtype/pgtype.ts';
 import { findPostgres, startPostgres } from '../support/real-postgres.ts';
 import type { RealPostgres } from '../support/real-postgres.ts';

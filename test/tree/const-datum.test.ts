@@ -7,7 +7,7 @@ import { OID } from '../../src/pgtype/oid.ts';
 import { openPostgres } from '../../src/postgres/open-postgres.ts';
 import { FUNCTION_ROWS } from '../../src/translate/catalog/function-rows.ts';
 import { OPERATOR_ROWS } from '../../src/translate/catalog/operator-rows.ts';
-import { constValue } from '../../src/tree/const-datum.ts';
+import { constValue } from '../../src/tree/const-value.ts';
 import { readTree } from '../../src/tree/read-tree.ts';
 
 let folder: string;

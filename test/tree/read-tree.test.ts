@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SqlError } from '../../src/base/sql-error.ts';
 import { OID } from '../../src/pgtype/oid.ts';
-import { constValue } from '../../src/tree/const-datum.ts';
+import { constValue } from '../../src/tree/const-value.ts';
 import type { Const } from '../../src/tree/expression.ts';
 import { readTree, readTreeValue } from '../../src/tree/read-tree.ts';
 

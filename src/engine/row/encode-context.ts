@@ -1,10 +1,10 @@
-import { textFormatter } from '../../pgtype/format-text.ts';
-import type { TextFormatter } from '../../pgtype/format-text.ts';
+import { textFormatter } from '../../pgtype/text-formatter.ts';
+import type { TextFormatter } from '../../pgtype/text-formatter.ts';
 import type { TextSettings } from '../../pgtype/pgtype.ts';
-import { datetimeWriter } from '../../pgtype/write-datetime.ts';
-import type { DatetimeWriter } from '../../pgtype/write-datetime.ts';
-import { float4Writer, float8Writer } from '../../pgtype/write-float.ts';
-import type { FloatWriter } from '../../pgtype/write-float.ts';
+import { datetimeWriter } from '../../pgtype/datetime-writer.ts';
+import type { DatetimeWriter } from '../../pgtype/datetime-writer.ts';
+import { float4Writer, float8Writer } from '../../pgtype/float-writer.ts';
+import type { FloatWriter } from '../../pgtype/float-writer.ts';
 
 /** Everything that text output depends on besides the value. */
 export type EncodeContext = {

@@ -1,9 +1,9 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
 import { OID } from '../../pgtype/oid.ts';
-import type { DatetimeWriter } from '../../pgtype/write-datetime.ts';
+import type { DatetimeWriter } from '../../pgtype/datetime-writer.ts';
 import { writeBigDecimal, writeDecimal } from '../../pgtype/write-decimal.ts';
-import type { FloatWriter } from '../../pgtype/write-float.ts';
+import type { FloatWriter } from '../../pgtype/float-writer.ts';
 import { writeBigInt, writeInteger, writeLatin1 } from '../../pgtype/write-integer.ts';
 import { typeMismatch } from '../errors.ts';
 import type { EncodeContext } from './encode-context.ts';

@@ -3,7 +3,7 @@ import {
   decodeTimestamptzText,
   decodeTimeText,
   decodeDateText,
-} from '../../pgtype/decode-datetime-text.ts';
+} from '../../pgtype/decode-timestamp-text.ts';
 import type { IcebergValue, PrimitiveType } from '../../iceberg/iceberg.ts';
 
 /** A minimum or maximum as the engine prints it; undefined where it is not to be relied on. */

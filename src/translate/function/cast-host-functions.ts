@@ -2,8 +2,8 @@
 import type { PgValue, TextSettings } from '../../pgtype/pgtype.ts';
 import { invalidDatetime } from '../../pgtype/errors.ts';
 import { decodeText } from '../../pgtype/decode-text.ts';
-import type { TextFormatter } from '../../pgtype/format-text.ts';
-import { textFormatter } from '../../pgtype/format-text.ts';
+import type { TextFormatter } from '../../pgtype/text-formatter.ts';
+import { textFormatter } from '../../pgtype/text-formatter.ts';
 import { OID } from '../../pgtype/oid.ts';
 import { unsupportedValue } from './errors.ts';
 import type { HostFunction, HostInterval, HostType, HostValue } from './host-function.ts';

@@ -2,7 +2,7 @@ import { OID } from '../../pgtype/oid.ts';
 import type { Expression } from '../../tree/expression.ts';
 import { deparse, postgresType } from '../deparse.ts';
 import { isConstantExpression } from '../evaluate.ts';
-import { foldedConstant } from '../fold-constant.ts';
+import { foldedConstant } from '../folded-constant.ts';
 import type { Statement } from '../statement.ts';
 import type { Operand } from '../translate.ts';
 

@@ -1,7 +1,7 @@
 import type { Expression } from '../../tree/expression.ts';
 import type { Query, RangeTblEntry } from '../../tree/tree.ts';
 import { RTE } from '../../tree/tree.ts';
-import { functionByOid } from '../catalog/functions.ts';
+import { functionByOid } from '../catalog/built-in-function.ts';
 import type { MirroredRelation } from '../translate.ts';
 import type { Type } from '../../iceberg/iceberg.ts';
 

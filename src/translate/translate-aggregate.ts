@@ -2,11 +2,11 @@ import { OID } from '../pgtype/oid.ts';
 import type { Aggref, GroupingFunc } from '../tree/expression.ts';
 import type { SortGroupClause } from '../tree/tree.ts';
 import { unsupported, unsupportedFunction } from './errors.ts';
-import { signatureOf } from './function-call.ts';
+import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
-import { comparisonKey, sortDirection, targetOfClause } from './sort-clause.ts';
+import { comparisonKey, sortDirection, targetOfClause } from './sort-direction.ts';
 
 export function translateAggregate(node: Aggref, scope: Scope): Value {
   if (node.agglevelsup > 0) throw unsupported('an aggregate of an outer query', node.location);

@@ -1,8 +1,8 @@
 import type { CommonTableExpr } from '../tree/tree.ts';
 import { OID } from '../pgtype/oid.ts';
-import { castDecimal, unifiedDecimal } from './decimal-unify.ts';
+import { castDecimal, unifiedDecimal } from './unified-decimal.ts';
 import { unsupported } from './errors.ts';
-import { duckdbTypeOfValue } from './function-call.ts';
+import { duckdbTypeOfValue } from './translate-function.ts';
 import { newScope } from './new-scope.ts';
 import type { Column, Scope, Selected } from './scope.ts';
 import { columnOf } from './scope.ts';

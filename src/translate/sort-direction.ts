@@ -1,6 +1,6 @@
 import { OID } from '../pgtype/oid.ts';
 import type { SortGroupClause, TargetEntry } from '../tree/tree.ts';
-import { operatorByOid } from './catalog/operators.ts';
+import { operatorByOid } from './catalog/built-in-operator.ts';
 import { typeName } from './catalog/type-names.ts';
 import { unsupported } from './errors.ts';
 import type { Value } from './scope.ts';

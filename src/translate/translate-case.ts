@@ -1,9 +1,9 @@
 import { OID } from '../pgtype/oid.ts';
 import type { CaseExpr, CoalesceExpr, Expression, MinMaxExpr, OpExpr } from '../tree/expression.ts';
-import { booleanValue } from './boolean-expression.ts';
-import { castDecimal, unifiedDecimal, unifyBranches } from './decimal-unify.ts';
+import { booleanValue } from './translate-bool.ts';
+import { castDecimal, unifiedDecimal, unifyBranches } from './unified-decimal.ts';
 import { unsupported } from './errors.ts';
-import { callTemplate } from './function-call.ts';
+import { callTemplate } from './translate-function.ts';
 import type { Scope, Value } from './scope.ts';
 
 export function translateCase(node: CaseExpr, scope: Scope): Value {

@@ -3,12 +3,12 @@ import type { PgValue } from '../pgtype/pgtype.ts';
 import type { Expression, WindowFunc } from '../tree/expression.ts';
 import type { WindowClause } from '../tree/tree.ts';
 import { unsupported, unsupportedFunction } from './errors.ts';
-import { foldedConstant } from './fold-constant.ts';
-import { signatureOf } from './function-call.ts';
+import { foldedConstant } from './folded-constant.ts';
+import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate, windowTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
-import { comparisonKey, sortDirection, targetOfClause } from './sort-clause.ts';
+import { comparisonKey, sortDirection, targetOfClause } from './sort-direction.ts';
 
 export function translateWindowFunction(node: WindowFunc, scope: Scope): Value {
   const { expression } = scope.statement.recursion;

@@ -1,8 +1,8 @@
 import type { PgNumeric, PgValue } from '../pgtype/pgtype.ts';
 import type { Expression } from '../tree/expression.ts';
-import { constValue } from '../tree/const-datum.ts';
+import { constValue } from '../tree/const-value.ts';
 import { likePattern, similarPattern } from './function/like-pattern.ts';
-import { functionByOid } from './catalog/functions.ts';
+import { functionByOid } from './catalog/built-in-function.ts';
 
 export type Folded = { readonly value: PgValue; readonly typeOid: number; readonly typmod: number };
 

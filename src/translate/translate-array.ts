@@ -1,10 +1,10 @@
 import { OID, arrayOidOf, elementOidOf } from '../pgtype/oid.ts';
 import type { ArrayCoerceExpr, ArrayExpr, Expression, ScalarArrayOpExpr, SubscriptingRef } from '../tree/expression.ts';
-import { booleanValue } from './boolean-expression.ts';
+import { booleanValue } from './translate-bool.ts';
 import { constantValue, duckdbTypeOf } from './constant.ts';
 import { unsupported, unsupportedType } from './errors.ts';
-import { foldedConstant } from './fold-constant.ts';
-import { callTemplate } from './function-call.ts';
+import { foldedConstant } from './folded-constant.ts';
+import { callTemplate } from './translate-function.ts';
 import { once } from './function/once.ts';
 import type { Scope, Value } from './scope.ts';
 

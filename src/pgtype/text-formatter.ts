@@ -4,9 +4,9 @@ import { formatInterval } from './format-interval.ts';
 import { OID } from './oid.ts';
 import type { PgArray, PgInterval, PgNumeric, PgValue, TextSettings } from './pgtype.ts';
 import { TIMESTAMP_INFINITY } from './pgtype.ts';
-import { datetimeWriter } from './write-datetime.ts';
+import { datetimeWriter } from './datetime-writer.ts';
 import { formatDecimal } from './write-decimal.ts';
-import { float4Writer, float8Writer } from './write-float.ts';
+import { float4Writer, float8Writer } from './float-writer.ts';
 
 /** A value that is not null as Postgres' output function prints it under these settings. */
 export type TextFormatter = (oid: number, value: Exclude<PgValue, null>) => string;

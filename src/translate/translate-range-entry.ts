@@ -1,7 +1,7 @@
 import { OID } from '../pgtype/oid.ts';
 import type { RangeTblEntry } from '../tree/tree.ts';
 import { RTE } from '../tree/tree.ts';
-import { unifyColumn } from './conditional.ts';
+import { unifyColumn } from './translate-case.ts';
 import { decimalOfTypmod } from './constant.ts';
 import { unsupported } from './errors.ts';
 import { translateSetReturning } from './set-returning.ts';

@@ -1,6 +1,6 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
 import type { CoerceViaIO, FuncExpr, OpExpr, RelabelType } from '../tree/expression.ts';
-import { functionByOid } from './catalog/functions.ts';
+import { functionByOid } from './catalog/built-in-function.ts';
 import { typeName } from './catalog/type-names.ts';
 import { duckdbTypeOf } from './constant.ts';
 import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
