@@ -11,6 +11,7 @@ import type {
 } from './engine.ts';
 import { queryCanceled } from './errors.ts';
 import { RowQueue } from './row-queue.ts';
+import type { ChunkTraitsByPath } from './scan/chunk-traits.ts';
 import type { PhysicalSchemas } from './scan/physical-schemas.ts';
 import { plainStatement } from './scan/scan-sql.ts';
 import type { PlainStatement } from './worker/messages.ts';
@@ -23,6 +24,7 @@ export type ConnectionParts = {
   readonly store: Store;
   readonly temporaryFolder: string;
   readonly schemas: PhysicalSchemas;
+  readonly traits: ChunkTraitsByPath;
 };
 
 /** The main thread's end of one DuckDB connection. Scans become SQL here, rows are encoded over there. */
@@ -31,6 +33,7 @@ export class MainConnection implements EngineConnection {
   readonly #store: Store;
   readonly #temporaryFolder: string;
   readonly #schemas: PhysicalSchemas;
+  readonly #traits: ChunkTraitsByPath;
   readonly #number: number;
   #open = true;
   /** Public calls and streams that have not ended. */
@@ -42,6 +45,7 @@ export class MainConnection implements EngineConnection {
     this.#store = parts.store;
     this.#temporaryFolder = parts.temporaryFolder;
     this.#schemas = parts.schemas;
+    this.#traits = parts.traits;
     this.#number = thread.newId();
   }
 
@@ -175,6 +179,7 @@ export class MainConnection implements EngineConnection {
     return await plainStatement(statement, {
       store: this.#store,
       schemas: this.#schemas,
+      traits: this.#traits,
       query: async (sql, setup) => await this.#values({ setup, sql, parameters: [], timeZone: statement.timeZone }),
     });
   }

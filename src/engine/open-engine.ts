@@ -4,6 +4,7 @@ import type { Store } from '../storage/storage.ts';
 import { MainConnection } from './main-connection.ts';
 import { EngineThread } from './engine-thread.ts';
 import type { Engine } from './engine.ts';
+import { ChunkTraitsByPath } from './scan/chunk-traits.ts';
 import { PhysicalSchemas } from './scan/physical-schemas.ts';
 
 export type EngineOptions = {
@@ -39,7 +40,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     options.onForeignError,
   );
-  const parts = { store: options.store, temporaryFolder: options.temporaryFolder, schemas: new PhysicalSchemas() };
+  const parts = {
+    store: options.store,
+    temporaryFolder: options.temporaryFolder,
+    schemas: new PhysicalSchemas(),
+    traits: new ChunkTraitsByPath(),
+  };
   return {
     connect: async () => await MainConnection.open(thread, parts),
     [Symbol.asyncDispose]: async () => await thread.stop(),

@@ -22,8 +22,8 @@ export type TestTable = TestEngine & {
   readonly readBack: (plan: ScanPlan, sql?: string) => Promise<readonly (readonly unknown[])[]>;
 };
 
-export async function openTestTable(): Promise<TestTable> {
-  const opened = await openTestEngine();
+export async function openTestTable(folders: readonly string[] = []): Promise<TestTable> {
+  const opened = await openTestEngine({ folders });
   const connection = await opened.engine.connect();
   const request = (sql: string, schema: Schema, more: Partial<WriteRequest> = {}): WriteRequest => ({
     statement: statement(sql, { timeZone: 'America/New_York' }),

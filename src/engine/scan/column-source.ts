@@ -1,6 +1,7 @@
 import type { NestedField, Type } from '../../iceberg/iceberg.ts';
 import type { MappedField } from '../../plan/plan.ts';
 import { duckdbType } from './duckdb-type.ts';
+import { guardedFloat } from './guarded-floats.ts';
 import type { PhysicalNode, PhysicalSchema } from './physical-schema.ts';
 import { physicalType } from './physical-schema.ts';
 import { sqlName } from './sql-literal.ts';
@@ -15,58 +16,75 @@ export type ColumnSource = {
   readonly expression: (source: string) => string;
 };
 
-/** Undefined where the files have no such column. Ids decide; names only in files without any (name mapping). */
+/**
+ * Undefined where the files have no such column. Ids decide; names only in files without any (name mapping). Floats
+ * that `isGuarded` names by field id are kept from the reader's filters.
+ */
 export function columnSource(
   field: NestedField,
   schema: PhysicalSchema,
   mapping: readonly MappedField[] | undefined,
+  isGuarded: (fieldId: number) => boolean,
 ): ColumnSource | undefined {
-  const match = matcher(schema.hasFieldIds, mapping);
+  const match = matcher(schema.hasFieldIds, mapping, isGuarded);
   const node = match.find(schema.fields, field.id);
   if (node === undefined) return undefined;
   const key = schema.hasFieldIds ? String(field.id) : `'${node.name.replaceAll("'", "''")}'`;
-  const converted = conversion(field.type, node, match.inside(field.id));
+  const converted = conversion(field.type, field.id, node, match);
   if (converted === undefined) return { key, declaredType: duckdbType(field.type), expression: (source) => source };
   return { key, declaredType: physicalType(node), expression: converted };
 }
 
 /** Finds the child that a field id names at one level of the tree, and goes one level down. */
 type Matcher = {
+  readonly isGuarded: (fieldId: number) => boolean;
   find(nodes: readonly PhysicalNode[], fieldId: number): PhysicalNode | undefined;
   inside(fieldId: number): Matcher;
 };
 
-function matcher(byId: boolean, mapping: readonly MappedField[] | undefined): Matcher {
+function matcher(
+  byId: boolean,
+  mapping: readonly MappedField[] | undefined,
+  isGuarded: (fieldId: number) => boolean,
+): Matcher {
   if (byId) {
-    const ids: Matcher = { find: (nodes, id) => nodes.find((node) => node.fieldId === id), inside: () => ids };
+    const ids: Matcher = {
+      isGuarded,
+      find: (nodes, id) => nodes.find((node) => node.fieldId === id),
+      inside: () => ids,
+    };
     return ids;
   }
   const mapped = (id: number): MappedField | undefined => mapping?.find(({ fieldId }) => fieldId === id);
   return {
+    isGuarded,
     find: (nodes, id) => {
       const names = mapped(id)?.names ?? [];
       return nodes.find((node) => names.includes(node.name));
     },
-    inside: (id) => matcher(false, mapped(id)?.fields),
+    inside: (id) => matcher(false, mapped(id)?.fields, isGuarded),
   };
 }
 
 type Conversion = (source: string) => string;
 
 /** The expression that makes `type` of what the file holds; undefined where a plain cast by the reader does. */
-function conversion(type: Type, node: PhysicalNode, match: Matcher): Conversion | undefined {
+function conversion(type: Type, id: number, node: PhysicalNode, around: Matcher): Conversion | undefined {
   const { shape } = node;
+  const isFloat = type === 'float' || type === 'double';
+  if (isFloat && around.isGuarded(id)) return (source) => guardedFloat(source, duckdbType(type));
   if (shape.kind === 'leaf') return leafConversion(type, shape.duckdbType);
+  const match = around.inside(id);
   if (typeof type === 'string') return undefined;
   if (type.kind === 'struct' && shape.kind === 'struct') return structConversion(type.fields, shape.fields, match);
   if (type.kind === 'list' && shape.kind === 'list') {
-    const element = conversion(type.element, shape.element, match.inside(type.elementId));
+    const element = conversion(type.element, type.elementId, shape.element, match);
     if (element === undefined) return undefined;
     return (source) => `list_transform(${source}, lambda x: ${element('x')})`;
   }
   if (type.kind === 'map' && shape.kind === 'map') {
-    const key = conversion(type.key, shape.key, match.inside(type.keyId));
-    const value = conversion(type.value, shape.value, match.inside(type.valueId));
+    const key = conversion(type.key, type.keyId, shape.key, match);
+    const value = conversion(type.value, type.valueId, shape.value, match);
     if (key === undefined && value === undefined) return undefined;
     const entry = `struct_pack(key := ${cast(type.key, key, 'e.key')}, value := ${cast(type.value, value, 'e.value')})`;
     return (source) => `map_from_entries(list_transform(map_entries(${source}), lambda e: ${entry}))`;
@@ -86,7 +104,7 @@ function structConversion(
 ): Conversion | undefined {
   const children = fields.map((field) => {
     const node = match.find(nodes, field.id);
-    return { field, node, convert: node && conversion(field.type, node, match.inside(field.id)) };
+    return { field, node, convert: node && conversion(field.type, field.id, node, match) };
   });
   const isSame =
     children.length === nodes.length &&

@@ -1,11 +1,13 @@
 import type { Store } from '../../storage/storage.ts';
 import { remoteFile } from '../errors.ts';
+import type { ChunkTraitsByPath } from './chunk-traits.ts';
 import type { PhysicalSchemas, RunQuery } from './physical-schemas.ts';
 
 /** What scanning needs of the house. */
 export type ScanContext = {
   readonly store: Store;
   readonly schemas: PhysicalSchemas;
+  readonly traits: ChunkTraitsByPath;
   readonly query: RunQuery;
 };
 

@@ -4,6 +4,7 @@ import { noFieldIds } from '../errors.ts';
 import type { ColumnSource } from './column-source.ts';
 import { columnSource } from './column-source.ts';
 import { duckdbConstant, duckdbType } from './duckdb-type.ts';
+import { guardedFloats } from './guarded-floats.ts';
 import type { PhysicalSchema } from './physical-schema.ts';
 
 /** A file to read: where it is on this machine, and its own schema. */
@@ -13,6 +14,7 @@ export type LocalFile = {
   readonly index: number;
   readonly path: string;
   readonly schema: PhysicalSchema;
+  readonly hasFloatBloom: boolean;
 };
 
 export type FileColumn = { readonly alias: string; readonly field: NestedField };
@@ -30,9 +32,10 @@ export function readFilesSql(
 ): string {
   const { schema } = files[0]!;
   if (!schema.hasFieldIds && mapping === undefined) throw noFieldIds(table, files[0]!.planned.file.path);
+  const isGuarded = guardedFloats(files.map(({ planned, hasFloatBloom }) => ({ file: planned.file, hasFloatBloom })));
   const declared: string[] = [];
   const outputs = columns.map(({ alias, field }) => {
-    const source = columnSource(field, schema, mapping);
+    const source = columnSource(field, schema, mapping, isGuarded);
     if (source === undefined) return `${missingColumn(field, files)} AS ${alias}`;
     declared.push(declaration(source, `f${field.id}`));
     return `${source.expression(`f${field.id}`)} AS ${alias}`;

@@ -82,5 +82,12 @@ async function localFiles({ plan, fileOrder }: EngineScan, context: ScanContext)
     return localPath(file.path, context.store);
   });
   const schemas = await context.schemas.of(paths, context.query);
-  return order.map((index, i) => ({ planned: plan.files[index]!, index, path: paths[i]!, schema: schemas[i]! }));
+  const traits = await context.traits.of(paths, context.query);
+  return order.map((index, i) => ({
+    planned: plan.files[index]!,
+    index,
+    path: paths[i]!,
+    schema: schemas[i]!,
+    hasFloatBloom: traits[i]!.hasFloatBloom,
+  }));
 }
