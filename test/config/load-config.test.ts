@@ -40,6 +40,7 @@ describe('defaults', () => {
         type: 'sql',
         uri: `sqlite:${join(folder, '.bergwire/catalog.db')}`,
         warehouse: join(folder, '.bergwire/warehouse'),
+        catalogName: undefined,
         readOnly: false,
       },
     });
