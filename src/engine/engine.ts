@@ -10,8 +10,6 @@ import type { DataFile, PartitionSpec, Schema, SortOrder } from '../iceberg/iceb
 import type { Field, PgValue, ResultEncoding, TextSettings } from '../pgtype/pgtype.ts';
 import type { ScanPlan } from '../plan/plan.ts';
 
-export type { TextSettings } from '../pgtype/pgtype.ts';
-
 export interface Engine {
   connect(): Promise<EngineConnection>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -7,8 +7,8 @@
  * unit of work in it: the snapshots it reads, the changes it has not committed. `session` decides when transactions
  * begin and end; `query` decides what statements do in them.
  */
-import type { Field } from '../pgtype/pgtype.ts';
-import type { RowStream, TextSettings } from '../engine/engine.ts';
+import type { Field, TextSettings } from '../pgtype/pgtype.ts';
+import type { RowStream } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { Savepoint } from './transaction-tables.ts';

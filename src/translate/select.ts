@@ -9,7 +9,9 @@ import type { Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
 import { translateSelectedSet } from './set-returning.ts';
 import { translateSetOperation } from './set-operation.ts';
-import { comparisonKey, sortDirection, targetOfClause } from './sort-direction.ts';
+import { comparisonKey } from './comparison-key.ts';
+import { sortDirection } from './sort-direction.ts';
+import { targetOfClause } from './target-of-clause.ts';
 import type { Statement } from './statement.ts';
 
 /** A SELECT with columns c1, c2, ... (and c1s, ...: see Column), as a subquery, CTE or leaf. */

@@ -8,7 +8,7 @@ import { callTemplate } from './translate-function.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import type { Column, Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
-import { comparisonKey } from './sort-direction.ts';
+import { comparisonKey } from './comparison-key.ts';
 
 const WORDS = ['', 'UNION', 'INTERSECT', 'EXCEPT'];
 

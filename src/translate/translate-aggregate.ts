@@ -6,7 +6,9 @@ import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
-import { comparisonKey, sortDirection, targetOfClause } from './sort-direction.ts';
+import { comparisonKey } from './comparison-key.ts';
+import { sortDirection } from './sort-direction.ts';
+import { targetOfClause } from './target-of-clause.ts';
 
 export function translateAggregate(node: Aggref, scope: Scope): Value {
   if (node.agglevelsup > 0) throw unsupported('an aggregate of an outer query', node.location);

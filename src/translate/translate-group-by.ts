@@ -1,7 +1,8 @@
 import type { GroupingSet } from '../tree/tree.ts';
 import { unsupported } from './errors.ts';
 import type { Scope } from './scope.ts';
-import { comparisonKey, targetOfClause } from './sort-direction.ts';
+import { comparisonKey } from './comparison-key.ts';
+import { targetOfClause } from './target-of-clause.ts';
 
 /** Sets that ROLLUP, CUBE and lists of them may expand to (Postgres has the same limit). */
 const MAX_GROUPING_SETS = 4096;

@@ -8,7 +8,9 @@ import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate, windowTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
-import { comparisonKey, sortDirection, targetOfClause } from './sort-direction.ts';
+import { comparisonKey } from './comparison-key.ts';
+import { sortDirection } from './sort-direction.ts';
+import { targetOfClause } from './target-of-clause.ts';
 
 export function translateWindowFunction(node: WindowFunc, scope: Scope): Value {
   const { expression } = scope.statement.recursion;

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Engine, EngineStatement, RowFormat, RowStream, TextSettings } from '../../src/engine/engine.ts';
+import type { Engine, EngineStatement, RowFormat, RowStream } from '../../src/engine/engine.ts';
 import { openEngine } from '../../src/engine/open-engine.ts';
 import { typeLength } from '../../src/pgtype/oid.ts';
+import type { TextSettings } from '../../src/pgtype/pgtype.ts';
 import { openStore } from '../../src/storage/open-store.ts';
 import type { Store } from '../../src/storage/storage.ts';
 

@@ -244,12 +244,12 @@ suite('writing', { skip: threadsMissing }, () => {
       specId: 1,
       fields: [{ fieldId: 1000, sourceId: 2, name: 'p', transform: { kind: 'identity' } }],
     };
-    const data = await connection.writeData(request('SELECT range, range % 2 FROM range(1000)', schema, { spec }));
-    assert.equal(data.length, 2);
-    const pairs = data.map(({ path }) => `SELECT '${path}', range * 10 FROM range(5)`).join(' UNION ALL ');
+    const dataFiles = await connection.writeData(request('SELECT range, range % 2 FROM range(1000)', schema, { spec }));
+    assert.equal(dataFiles.length, 2);
+    const pairs = dataFiles.map(({ path }) => `SELECT '${path}', range * 10 FROM range(5)`).join(' UNION ALL ');
     const deletes = await connection.writePositionDeletes({
       statement: statement(`${pairs} UNION ALL ${pairs}`),
-      files: data,
+      files: dataFiles,
       specs: [spec],
       schema,
       properties: {},
@@ -258,17 +258,17 @@ suite('writing', { skip: threadsMissing }, () => {
     assert.equal(deletes.length, 2);
     for (const file of deletes) {
       assert.equal(file.recordCount, 5);
-      const named = data.find(({ partition }) => partition[0] === file.partition[0])!;
+      const named = dataFiles.find(({ partition }) => partition[0] === file.partition[0])!;
       assert.equal(file.referencedDataFile, named.path);
       assert.equal(Buffer.from(file.lowerBounds!.get(2147483546)!).toString(), named.path);
       assert.equal(Buffer.from(file.upperBounds!.get(2147483546)!).toString(), named.path);
     }
-    const rows = await readBack(planOf(schema, data, deletes), `SELECT c1 FROM ${scanMarker(0)} ORDER BY c1`);
+    const rows = await readBack(planOf(schema, dataFiles, deletes), `SELECT c1 FROM ${scanMarker(0)} ORDER BY c1`);
     assert.equal(rows.length, 990);
     await assert.rejects(
       connection.writePositionDeletes({
         statement: statement(`SELECT '/nowhere.parquet', 1`),
-        files: data,
+        files: dataFiles,
         specs: [spec],
         schema,
         properties: {},

@@ -11,8 +11,9 @@ import { integerVector } from './integer-vector.ts';
 import { mismatch, textEncoder } from './text-encoder.ts';
 import type { EncodeContext } from './encode-context.ts';
 import { valueVector } from './value-vector.ts';
-import { dataOf, isNull, validityOf } from './vector-memory.ts';
-import type { Validity } from './vector-memory.ts';
+import { isNull, validityOf } from './validity.ts';
+import { vectorBytes } from './vector-bytes.ts';
+import type { Validity } from './validity.ts';
 
 const { Type } = duckdb;
 const INTEGERS: ReadonlyMap<number, 2 | 4 | 8> = new Map([
@@ -73,7 +74,7 @@ function doubleBinary(column: number): FieldEncoder {
     column,
     8,
     (vector, rowCount) => {
-      const { buffer, byteOffset } = dataOf(vector, rowCount, 8);
+      const { buffer, byteOffset } = vectorBytes(vector, rowCount, 8);
       values = new Float64Array(buffer, byteOffset, rowCount);
     },
     (view, at, row) => view.setFloat64(at, values[row]!),

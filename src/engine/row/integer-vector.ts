@@ -1,7 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
 import type { EngineType } from './engine-type.ts';
-import { dataOf } from './vector-memory.ts';
+import { vectorBytes } from './vector-bytes.ts';
 
 const { Type } = duckdb;
 
@@ -55,7 +55,7 @@ function narrow(bytes: 1 | 2 | 4, signed: boolean): IntegerVector {
   let values: ArrayLike<number> = [];
   return {
     load: (vector, rowCount) => {
-      const { buffer, byteOffset } = dataOf(vector, rowCount, bytes);
+      const { buffer, byteOffset } = vectorBytes(vector, rowCount, bytes);
       if (bytes === 1)
         values = signed ? new Int8Array(buffer, byteOffset, rowCount) : new Uint8Array(buffer, byteOffset, rowCount);
       else if (bytes === 2)
@@ -77,8 +77,8 @@ function wide(signed: boolean): IntegerVector {
   const high = (row: number): number => (signed ? halves[2 * row + 1]! : halves[2 * row + 1]! >>> 0);
   return {
     load: (vector, rowCount) => {
-      const data = dataOf(vector, rowCount, 8);
-      halves = new Int32Array(data.buffer, data.byteOffset, rowCount * 2);
+      const bytes = vectorBytes(vector, rowCount, 8);
+      halves = new Int32Array(bytes.buffer, bytes.byteOffset, rowCount * 2);
     },
     isSafe: (row) => {
       const top = high(row);
@@ -94,9 +94,9 @@ function huge(signed: boolean): IntegerVector {
   let longs = new BigUint64Array(0) as BigUint64Array;
   return {
     load: (vector, rowCount) => {
-      const data = dataOf(vector, rowCount, 16);
-      words = new Int32Array(data.buffer, data.byteOffset, rowCount * 4);
-      longs = new BigUint64Array(data.buffer, data.byteOffset, rowCount * 2);
+      const bytes = vectorBytes(vector, rowCount, 16);
+      words = new Int32Array(bytes.buffer, bytes.byteOffset, rowCount * 4);
+      longs = new BigUint64Array(bytes.buffer, bytes.byteOffset, rowCount * 2);
     },
     isSafe: (row) => {
       const top = words[4 * row + 1]!;

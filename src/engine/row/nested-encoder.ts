@@ -12,8 +12,9 @@ import type { EngineType } from './engine-type.ts';
 import type { FieldEncoder } from './field-encoder.ts';
 import { mismatch, preparedText } from './text-encoder.ts';
 import { valueVector } from './value-vector.ts';
-import { dataOf, isNull, validityOf } from './vector-memory.ts';
-import type { Validity } from './vector-memory.ts';
+import { isNull, validityOf } from './validity.ts';
+import { vectorBytes } from './vector-bytes.ts';
+import type { Validity } from './validity.ts';
 
 const { Type } = duckdb;
 
@@ -94,7 +95,7 @@ class ListVector {
 
   load(vector: Vector, rowCount: number, element: { load(vector: Vector, rowCount: number): void }): void {
     this.#validity = validityOf(vector, rowCount);
-    const { buffer, byteOffset } = dataOf(vector, rowCount, 16);
+    const { buffer, byteOffset } = vectorBytes(vector, rowCount, 16);
     this.#entries = new BigUint64Array(buffer, byteOffset, rowCount * 2);
     element.load(duckdb.list_vector_get_child(vector), duckdb.list_vector_get_size(vector));
   }

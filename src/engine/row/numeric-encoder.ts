@@ -13,8 +13,8 @@ import type { FieldEncoder } from './field-encoder.ts';
 import { closeField, writeNull } from './field-encoder.ts';
 import { integerVector } from './integer-vector.ts';
 import { preparedText } from './text-encoder.ts';
-import { isNull, validityOf } from './vector-memory.ts';
-import type { Validity } from './vector-memory.ts';
+import { isNull, validityOf } from './validity.ts';
+import type { Validity } from './validity.ts';
 
 type Finished = Exclude<ResultEncoding, { kind: 'plain' }>;
 

@@ -1,7 +1,8 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
-import { dataOf, isNull } from './vector-memory.ts';
-import type { Validity } from './vector-memory.ts';
+import { isNull } from './validity.ts';
+import { vectorBytes } from './vector-bytes.ts';
+import type { Validity } from './validity.ts';
 
 /** duckdb_string_t: length, then either up to 12 bytes or a prefix of 4 and a pointer. */
 const ENTRY_BYTES = 16;
@@ -23,14 +24,14 @@ export class StringVector {
   totalBytes = 0;
 
   load(vector: Vector, rowCount: number, validity: Validity): void {
-    const data = dataOf(vector, rowCount, ENTRY_BYTES);
-    const words = new Uint32Array(data.buffer, data.byteOffset, rowCount * 4);
+    const bytes = vectorBytes(vector, rowCount, ENTRY_BYTES);
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, rowCount * 4);
     if (this.#sourceOf.length < rowCount) {
       this.#sourceOf = new Int32Array(rowCount);
       this.#startOf = new Int32Array(rowCount);
     }
     this.#lengths = words;
-    this.#sources = [data];
+    this.#sources = [bytes];
     const long = this.#inline(words, rowCount, validity);
     if (long > 0 && !this.#readInOrder(words, rowCount, validity)) this.#readSorted(words, rowCount, validity, long);
   }

@@ -13,8 +13,9 @@ import { closeField, writeNull } from './field-encoder.ts';
 import { integerVector } from './integer-vector.ts';
 import { StringVector } from './string-vector.ts';
 import { valueVector } from './value-vector.ts';
-import { dataOf, isNull, validityOf } from './vector-memory.ts';
-import type { Validity } from './vector-memory.ts';
+import { isNull, validityOf } from './validity.ts';
+import { vectorBytes } from './vector-bytes.ts';
+import type { Validity } from './validity.ts';
 
 const { Type } = duckdb;
 const MICROS_PER_DAY = 86_400_000_000;
@@ -77,14 +78,14 @@ function short(
 }
 
 function booleanText(column: number): FieldEncoder {
-  let data: Uint8Array = new Uint8Array(0);
+  let flags: Uint8Array = new Uint8Array(0);
   return short(
     column,
     (vector, rowCount) => {
-      data = dataOf(vector, rowCount, 1);
+      flags = vectorBytes(vector, rowCount, 1);
     },
     (out, at, row) => {
-      out[at] = data[row] === 0 ? 102 : 116;
+      out[at] = flags[row] === 0 ? 102 : 116;
       return at + 1;
     },
   );
@@ -105,7 +106,7 @@ function floatText(column: number, width: 4 | 8, write: FloatWriter): FieldEncod
   return short(
     column,
     (vector, rowCount) => {
-      const { buffer, byteOffset } = dataOf(vector, rowCount, width);
+      const { buffer, byteOffset } = vectorBytes(vector, rowCount, width);
       values =
         width === 4 ? new Float32Array(buffer, byteOffset, rowCount) : new Float64Array(buffer, byteOffset, rowCount);
     },
@@ -118,8 +119,8 @@ function dateText(column: number, datetime: DatetimeWriter): FieldEncoder {
   return short(
     column,
     (vector, rowCount) => {
-      const data = dataOf(vector, rowCount, 4);
-      days = new Int32Array(data.buffer, data.byteOffset, rowCount);
+      const bytes = vectorBytes(vector, rowCount, 4);
+      days = new Int32Array(bytes.buffer, bytes.byteOffset, rowCount);
     },
     (out, at, row) => {
       const value = days[row]!;
@@ -134,8 +135,8 @@ function timestampText(column: number, write: DatetimeWriter['timestamp']): Fiel
   return short(
     column,
     (vector, rowCount) => {
-      const data = dataOf(vector, rowCount, 8);
-      halves = new Int32Array(data.buffer, data.byteOffset, rowCount * 2);
+      const bytes = vectorBytes(vector, rowCount, 8);
+      halves = new Int32Array(bytes.buffer, bytes.byteOffset, rowCount * 2);
     },
     (out, at, row) => {
       const high = halves[2 * row + 1]!;

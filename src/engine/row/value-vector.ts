@@ -5,8 +5,9 @@ import { unsupportedEngineType } from '../errors.ts';
 import type { EngineType } from './engine-type.ts';
 import { integerVector } from './integer-vector.ts';
 import { StringVector } from './string-vector.ts';
-import { dataOf, isNull, validityOf } from './vector-memory.ts';
-import type { Validity } from './vector-memory.ts';
+import { isNull, validityOf } from './validity.ts';
+import { vectorBytes } from './vector-bytes.ts';
+import type { Validity } from './validity.ts';
 
 const { Type } = duckdb;
 
@@ -54,27 +55,27 @@ function reader(type: EngineType): Reader {
   if (type.kind !== 'scalar') throw unsupportedEngineType(type.kind);
   switch (type.id) {
     case Type.BOOLEAN:
-      return fixed(1, (data, at) => data.getUint8(at) !== 0);
+      return fixed(1, (view, at) => view.getUint8(at) !== 0);
     case Type.FLOAT:
-      return fixed(4, (data, at) => data.getFloat32(at, true));
+      return fixed(4, (view, at) => view.getFloat32(at, true));
     case Type.DOUBLE:
-      return fixed(8, (data, at) => data.getFloat64(at, true));
+      return fixed(8, (view, at) => view.getFloat64(at, true));
     case Type.DATE:
-      return fixed(4, (data, at) => finiteDays(data.getInt32(at, true)));
+      return fixed(4, (view, at) => finiteDays(view.getInt32(at, true)));
     case Type.TIME:
     case Type.TIMESTAMP:
     case Type.TIMESTAMP_TZ:
-      return fixed(8, (data, at) => data.getBigInt64(at, true));
+      return fixed(8, (view, at) => view.getBigInt64(at, true));
     case Type.TIMESTAMP_S:
-      return fixed(8, (data, at) => scaled(data.getBigInt64(at, true), 1_000_000n));
+      return fixed(8, (view, at) => scaled(view.getBigInt64(at, true), 1_000_000n));
     case Type.TIMESTAMP_MS:
-      return fixed(8, (data, at) => scaled(data.getBigInt64(at, true), 1000n));
+      return fixed(8, (view, at) => scaled(view.getBigInt64(at, true), 1000n));
     case Type.INTERVAL:
-      return fixed(16, (data, at) => ({
+      return fixed(16, (view, at) => ({
         kind: 'interval',
-        months: data.getInt32(at, true),
-        days: data.getInt32(at + 4, true),
-        micros: data.getBigInt64(at + 8, true),
+        months: view.getInt32(at, true),
+        days: view.getInt32(at + 4, true),
+        micros: view.getBigInt64(at + 8, true),
       }));
     case Type.UUID:
       return fixed(16, uuidText);
@@ -98,12 +99,12 @@ const NARROW = new Set<number>([
   Type.UINTEGER,
 ]);
 
-function fixed(width: number, value: (data: DataView, at: number) => PgValue): Reader {
+function fixed(width: number, value: (view: DataView, at: number) => PgValue): Reader {
   let view = new DataView(new ArrayBuffer(0)) as DataView;
   return {
     load: (vector, rowCount) => {
-      const data = dataOf(vector, rowCount, width);
-      view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+      const bytes = vectorBytes(vector, rowCount, width);
+      view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     },
     value: (row) => value(view, row * width),
   };
@@ -128,8 +129,8 @@ function scaled(value: bigint, factor: bigint): bigint {
 }
 
 /** A UUID is stored as a 128-bit integer, little-endian, its top bit flipped so that integers sort as bytes do. */
-function uuidText(data: DataView, at: number): string {
-  const high = (data.getBigUint64(at + 8, true) ^ 0x8000000000000000n).toString(16).padStart(16, '0');
-  const low = data.getBigUint64(at, true).toString(16).padStart(16, '0');
+function uuidText(view: DataView, at: number): string {
+  const high = (view.getBigUint64(at + 8, true) ^ 0x8000000000000000n).toString(16).padStart(16, '0');
+  const low = view.getBigUint64(at, true).toString(16).padStart(16, '0');
   return `${high.slice(0, 8)}-${high.slice(8, 12)}-${high.slice(12)}-${low.slice(0, 4)}-${low.slice(4)}`;
 }

@@ -3,8 +3,9 @@ import type { Result, Vector } from '@duckdb/node-bindings';
 import type { EngineType } from '../row/engine-type.ts';
 import { engineType } from '../row/engine-type.ts';
 import { valueVector } from '../row/value-vector.ts';
-import { dataOf, isNull, validityOf } from '../row/vector-memory.ts';
-import type { Validity } from '../row/vector-memory.ts';
+import { isNull, validityOf } from '../row/validity.ts';
+import { vectorBytes } from '../row/vector-bytes.ts';
+import type { Validity } from '../row/validity.ts';
 
 /** All rows of a small result: PgValues, lists as arrays, structs as objects, maps as arrays of {key, value}. */
 export async function readValues(result: Result): Promise<unknown[][]> {
@@ -69,7 +70,7 @@ function plainList(element: PlainVector): PlainVector {
   return {
     load: (vector, rowCount) => {
       validity = validityOf(vector, rowCount);
-      const { buffer, byteOffset } = dataOf(vector, rowCount, 16);
+      const { buffer, byteOffset } = vectorBytes(vector, rowCount, 16);
       entries = new BigUint64Array(buffer, byteOffset, rowCount * 2);
       element.load(duckdb.list_vector_get_child(vector), duckdb.list_vector_get_size(vector));
     },

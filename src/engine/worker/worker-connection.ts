@@ -5,7 +5,7 @@ import { connectionBusy, queryCanceled, streamBroken } from '../errors.ts';
 import { engineType } from '../row/engine-type.ts';
 import type { EngineType } from '../row/engine-type.ts';
 import { RowEncoder } from '../row/row-encoder.ts';
-import { dataOf } from '../row/vector-memory.ts';
+import { vectorBytes } from '../row/vector-bytes.ts';
 import type { PlainStatement } from './messages.ts';
 import { openConnection } from './open-instance.ts';
 import { parameterValue } from './parameter-value.ts';
@@ -153,7 +153,7 @@ export class WorkerConnection {
       const size = chunk === null ? 0 : duckdb.data_chunk_get_size(chunk);
       if (chunk === null || size === 0) throw streamBroken();
       if (isClosed()) return;
-      const guard = dataOf(duckdb.data_chunk_get_vector(chunk, guardColumn), size, 1);
+      const guard = vectorBytes(duckdb.data_chunk_get_vector(chunk, guardColumn), size, 1);
       const isLast = guard[size - 1] === 1;
       if (!isLast) next = duckdb.fetch_chunk(result);
       // A rejection is seen when the chunk is awaited, not before.

@@ -1,9 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
 
-/**
- * The memory of one vector of a chunk. Views are valid while the chunk lives. Nothing is copied but long strings.
- */
+/** Which rows of a vector are not null: a view of its memory, valid while the chunk lives. */
 export type Validity = Uint8Array | null;
 
 /** One bit a row, or null where all are valid. */
@@ -15,9 +13,4 @@ export function validityOf(vector: Vector, rowCount: number): Validity {
 
 export function isNull(validity: Validity, row: number): boolean {
   return validity !== null && ((validity[row >> 3]! >> (row & 7)) & 1) === 0;
-}
-
-/** The values' bytes, `width` bytes each. */
-export function dataOf(vector: Vector, rowCount: number, width: number): Uint8Array {
-  return duckdb.vector_get_data(vector, rowCount * width);
 }

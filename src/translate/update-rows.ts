@@ -5,20 +5,6 @@ import { assignedValue, nullOf } from './modify-target.ts';
 import type { Scope } from './scope.ts';
 import { scanMarker } from './translate.ts';
 
-const NO_POSITIONS = { file: 'NULL', position: 'NULL' };
-
-export function insertRows(query: Query, _target: ModifyTarget, scope: Scope): ActionRows {
-  const from = (query.jointree?.fromlist ?? []).map((item) => translateJoinTree(item, scope));
-  return {
-    action: '1',
-    positions: NO_POSITIONS,
-    scope,
-    newValue: (column) => assignedValue(query.targetList, column, scope) ?? nullOf(column),
-    from,
-    where: '',
-  };
-}
-
 export function updateRows(query: Query, target: ModifyTarget, scope: Scope): ActionRows {
   return existingRows(query, target, scope, '2', (column) => {
     const assigned = assignedValue(query.targetList, column, scope);
