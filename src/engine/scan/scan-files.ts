@@ -6,6 +6,8 @@ import { columnSource } from './column-source.ts';
 import { duckdbConstant, duckdbType } from './duckdb-type.ts';
 import { guardedFloats } from './guarded-floats.ts';
 import type { PhysicalSchema } from './physical-schema.ts';
+import { sqlName } from './sql-literal.ts';
+import { storedNames } from './stored-names.ts';
 
 /** A file to read: where it is on this machine, and its own schema. */
 export type LocalFile = {
@@ -33,8 +35,13 @@ export function readFilesSql(
   const { schema } = files[0]!;
   if (!schema.hasFieldIds && mapping === undefined) throw noFieldIds(table, files[0]!.planned.file.path);
   const isGuarded = guardedFloats(files.map(({ planned, hasFloatBloom }) => ({ file: planned.file, hasFloatBloom })));
+  const names = storedNames(
+    columns.map(({ field }) => field),
+    schema,
+  );
   const declared: string[] = [];
-  const outputs = columns.map(({ alias, field }) => {
+  const outputs = columns.map(({ alias, field }, i) => {
+    if (names !== undefined) return `${sqlName(names[i]!)} AS ${alias}`;
     const source = columnSource(field, schema, mapping, isGuarded);
     if (source === undefined) return `${missingColumn(field, files)} AS ${alias}`;
     declared.push(declaration(source, `f${field.id}`));
@@ -44,8 +51,8 @@ export function readFilesSql(
   const total = files.reduce((sum, { planned }) => sum + planned.file.recordCount, 0);
   const options = [
     `getvariable('${filesVariable}')`,
-    // Without any column the reader is left to itself; nothing but virtual columns is taken from it.
-    ...(unique.length > 0 ? [`schema = MAP {${unique.join(', ')}}`] : []),
+    // Without declared columns the reader is left to itself: names mean what stands in the files.
+    ...(unique.length > 0 ? [`schema = MAP {${unique.join(', ')}}`] : ['hive_partitioning = false']),
     `explicit_cardinality = ${Math.max(1, total)}`,
   ];
   const isWhole = files.every(({ index }, i) => index === i);
