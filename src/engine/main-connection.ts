@@ -13,7 +13,7 @@ import { queryCanceled } from './errors.ts';
 import { RowQueue } from './row-queue.ts';
 import type { ChunkTraitsByPath } from './scan/chunk-traits.ts';
 import type { PhysicalSchemas } from './scan/physical-schemas.ts';
-import { plainStatement } from './scan/scan-sql.ts';
+import { plainStatement } from './scan/plain-statement.ts';
 import type { PlainStatement } from './worker/messages.ts';
 import type { Scratch, SqlRunner } from './write/sql-runner.ts';
 import { writeData } from './write/write-data.ts';

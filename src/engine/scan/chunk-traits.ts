@@ -1,4 +1,4 @@
-import { textList } from './list-value.ts';
+import { textListValue } from './list-value.ts';
 import type { RunQuery } from './physical-schemas.ts';
 
 /** What a file's column chunks say of how it can be read. */
@@ -40,7 +40,7 @@ export class ChunkTraitsByPath {
 }
 
 async function readTraits(paths: readonly string[], query: RunQuery): Promise<ReadonlyMap<string, ChunkTraits>> {
-  const rows = await query(QUERY, [{ sql: 'SET VARIABLE bw_chunk_files = $1', parameters: [textList(paths)] }]);
+  const rows = await query(QUERY, [{ sql: 'SET VARIABLE bw_chunk_files = $1', parameters: [textListValue(paths)] }]);
   return new Map(
     rows.map(([path, isForeign, hasFloatBloom]) => [
       path as string,

@@ -5,7 +5,7 @@ import { unsupportedFileFormat } from '../errors.ts';
 import { columnSource } from './column-source.ts';
 import type { EqualityDeleteSet } from './equality-deletes.ts';
 import { deleteScope } from './equality-deletes.ts';
-import { textList } from './list-value.ts';
+import { textListValue } from './list-value.ts';
 import type { LocalFile } from './scan-files.ts';
 import { readFilesSql } from './scan-files.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
@@ -67,7 +67,7 @@ async function loadSet(
   });
   const setup = groups.map((group, i) => ({
     sql: `SET VARIABLE bw_equality_files${i} = $1`,
-    parameters: [textList(group.map(({ path }) => path))],
+    parameters: [textListValue(group.map(({ path }) => path))],
   }));
   const scopes = set.deletes.map((index) => deleteScope(plan, index));
   const sequences = set.deletes.map((index) => plan.equalityDeletes[index]!.dataSequenceNumber.toString());

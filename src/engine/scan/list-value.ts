@@ -3,12 +3,12 @@ import type { PgValue } from '../../pgtype/pgtype.ts';
 import type { EngineValue } from '../engine.ts';
 
 /** A list of texts as one parameter. */
-export function textList(texts: readonly string[]): EngineValue {
+export function textListValue(texts: readonly string[]): EngineValue {
   return listOf(OID.text, texts);
 }
 
 /** A list of 64-bit integers as one parameter. */
-export function integerList(numbers: readonly (number | bigint)[]): EngineValue {
+export function integerListValue(numbers: readonly (number | bigint)[]): EngineValue {
   return listOf(
     OID.int8,
     numbers.map((number) => BigInt(number)),

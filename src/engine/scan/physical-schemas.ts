@@ -1,6 +1,6 @@
 import { dataCorrupted } from '../errors.ts';
 import type { SetupStep } from '../worker/messages.ts';
-import { textList } from './list-value.ts';
+import { textListValue } from './list-value.ts';
 import type { PhysicalSchema, SchemaRow } from './physical-schema.ts';
 import { SCHEMA_QUERY, physicalSchema } from './physical-schema.ts';
 
@@ -34,7 +34,7 @@ export class PhysicalSchemas {
 
   async #read(paths: readonly string[], query: RunQuery): Promise<ReadonlyMap<string, PhysicalSchema>> {
     const rows = await query(SCHEMA_QUERY, [
-      { sql: 'SET VARIABLE bw_schema_files = $1', parameters: [textList(paths)] },
+      { sql: 'SET VARIABLE bw_schema_files = $1', parameters: [textListValue(paths)] },
     ]);
     const read = new Map<string, PhysicalSchema>();
     for (const [path, fileRows] of Map.groupBy(rows, ([path]) => path as string)) {

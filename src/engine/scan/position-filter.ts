@@ -1,7 +1,7 @@
 import type { DataFile } from '../../iceberg/iceberg.ts';
 import type { ScanPlan } from '../../plan/plan.ts';
 import { dataCorrupted, unsupportedFileFormat } from '../errors.ts';
-import { integerList, textList } from './list-value.ts';
+import { integerListValue, textListValue } from './list-value.ts';
 import type { PhysicalNode, PhysicalSchema } from './physical-schema.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
 import { localPath } from './scan-context.ts';
@@ -66,7 +66,7 @@ async function loadDeletes(
   ];
   const setup = groups.map(([, files], i) => ({
     sql: `SET VARIABLE bw_delete_files${i} = $1`,
-    parameters: [textList(files.map(({ path }) => path))],
+    parameters: [textListValue(files.map(({ path }) => path))],
   }));
   const reads = groups.map(([schema, files], i) => {
     const number = `([${files.map(({ index }) => index).join(', ')}])[file_index::INTEGER + 1]`;
@@ -78,10 +78,10 @@ async function loadDeletes(
     sql: `CREATE OR REPLACE TEMP TABLE bw_targets AS
     SELECT unnest($1) AS deletes, unnest($2) AS path, unnest($3)::UBIGINT AS row_file, unnest($4) AS record_count`,
     parameters: [
-      integerList(targets.map(({ deletes }) => deletes)),
-      textList(targets.map(({ path }) => path)),
-      integerList(targets.map(({ index }) => index)),
-      integerList(targets.map(({ index }) => plan.files[index]!.file.recordCount)),
+      integerListValue(targets.map(({ deletes }) => deletes)),
+      textListValue(targets.map(({ path }) => path)),
+      integerListValue(targets.map(({ index }) => index)),
+      integerListValue(targets.map(({ index }) => plan.files[index]!.file.recordCount)),
     ],
   };
   const load = {

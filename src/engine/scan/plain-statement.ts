@@ -7,7 +7,7 @@ import type { PlainStatement, SetupStep } from '../worker/messages.ts';
 import { duckdbType } from './duckdb-type.ts';
 import { equalityFilters } from './equality-filter.ts';
 import { equalityDeleteSets } from './equality-deletes.ts';
-import { textList } from './list-value.ts';
+import { textListValue } from './list-value.ts';
 import { positionFilter } from './position-filter.ts';
 import { localPath } from './scan-context.ts';
 import type { ScanContext } from './scan-context.ts';
@@ -49,7 +49,7 @@ async function scanSql(
   const setup: SetupStep[] = [];
   const groups = [...Map.groupBy(files, ({ schema }) => schema).values()].map((group, i) => {
     const variable = `bw_files${number}_${i}`;
-    setup.push({ sql: `SET VARIABLE ${variable} = $1`, parameters: [textList(group.map(({ path }) => path))] });
+    setup.push({ sql: `SET VARIABLE ${variable} = $1`, parameters: [textListValue(group.map(({ path }) => path))] });
     return readFilesSql(group, columns, plan.nameMapping, variable, plan.table);
   });
   const base = groups.length === 1 ? groups[0]! : groups.map((sql) => `(${sql})`).join(' UNION ALL ');
