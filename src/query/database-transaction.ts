@@ -95,7 +95,7 @@ export class DatabaseTransaction implements Transaction {
 }
 
 /** Settings that change what a statement means, not how its values are printed. */
-const MEANING = ['search_path', 'timezone', 'datestyle', 'intervalstyle'];
+const MEANING = ['search_path', 'timezone', 'datestyle', 'intervalstyle', 'extra_float_digits', 'bytea_output'];
 
 function sameMeaning(before: PreparedStatement['context'], now: StatementContext): boolean {
   return (

@@ -59,7 +59,7 @@ export async function prepareStatement(
       .catch((error: unknown) => {
         throw inClientText(error, toClient);
       });
-    const route = await routeOf(parts, mirrored, analysis, tables, mode);
+    const route = await routeOf(parts, mirrored, analysis, context, tables, mode);
     if (route !== 'mirrorMoved') {
       const { fields, notices } = analysis;
       return {
@@ -91,11 +91,12 @@ async function routeOf(
   parts: DatabaseParts,
   mirrored: MirroredStatement,
   analysis: Analysis,
+  context: StatementContext,
   tables: TransactionTables,
   mode: PreparationMode,
 ): Promise<Route | 'mirrorMoved'> {
   const { statement, reads } = mirrored;
-  const analysed = readAnalysis(parts, analysis, statement.text);
+  const analysed = readAnalysis(parts, analysis, statement.text, context);
   for (const oid of analysed.relations) {
     const relation = parts.postgres.mirror.byOid(oid);
     if (relation === undefined) return 'mirrorMoved';

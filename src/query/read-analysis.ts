@@ -5,6 +5,8 @@ import { translateModify } from '../translate/translate-modify.ts';
 import { translateQuery } from '../translate/translate-query.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import type { TextSettings } from '../pgtype/pgtype.ts';
+import type { StatementContext } from './query.ts';
 import type { Route } from './prepare-statement.ts';
 
 export type TranslatedAnalysis = {
@@ -15,12 +17,18 @@ export type TranslatedAnalysis = {
 };
 
 /** Reads the analysed tree, and translates it on demand. */
-export function readAnalysis(parts: DatabaseParts, analysis: Analysis, text: string): TranslatedAnalysis {
+export function readAnalysis(
+  parts: DatabaseParts,
+  analysis: Analysis,
+  text: string,
+  context: StatementContext,
+): TranslatedAnalysis {
   const query = readTree(analysis.tree);
   const environment = {
     relation: (oid: number) => parts.postgres.mirror.byOid(oid),
     fields: analysis.fields,
     text,
+    customText: !isDefaultText(context.text),
   };
   return {
     relations: [...relationOids(query)].filter((oid) => parts.postgres.mirror.byOid(oid) !== undefined),
@@ -35,4 +43,13 @@ export function readAnalysis(parts: DatabaseParts, analysis: Analysis, text: str
       return { kind: 'modify', translation: translate(), translate };
     },
   };
+}
+
+function isDefaultText(settings: TextSettings): boolean {
+  return (
+    /^ISO\b/i.test(settings.dateStyle) &&
+    settings.intervalStyle === 'postgres' &&
+    settings.extraFloatDigits > 0 &&
+    settings.byteaOutput === 'hex'
+  );
 }

@@ -16,4 +16,6 @@ export type Environment = {
   readonly text?: string;
   /** Signatures of functions that are not built in, such as those the gateway declares itself. */
   readonly functionSignature?: (oid: number) => string | undefined;
+  /** The session prints dates, intervals, floats or bytea otherwise than by default: text made of them is refused. */
+  readonly customText?: boolean;
 };

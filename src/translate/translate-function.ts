@@ -36,14 +36,14 @@ export function translateRelabel(node: RelabelType, scope: Scope): Value {
 export function translateCoerceViaIO(node: CoerceViaIO, scope: Scope): Value {
   const value = scope.statement.recursion.expression(node.arg, scope);
   const signature = `io(${typeName(value.typeOid) ?? value.typeOid},${typeName(node.resulttype) ?? node.resulttype})`;
-  return applyTemplate(signature, [value], { resultOid: node.resulttype, location: node.location });
+  return applyTemplate(signature, [value], { resultOid: node.resulttype, location: node.location }, scope);
 }
 
 type CallShape = { readonly resultOid: number; readonly resultTypmod?: number; readonly location: number };
 
 /** The function `oid` over translated arguments, by the whitelist. */
 export function callTemplate(oid: number, args: readonly Term[], call: CallShape, scope: Scope): Value {
-  return applyTemplate(signatureOf(oid, scope, call.location), args, call);
+  return applyTemplate(signatureOf(oid, scope, call.location), args, call, scope);
 }
 
 export function signatureOf(oid: number, scope: Scope, location: number): string {
@@ -52,14 +52,37 @@ export function signatureOf(oid: number, scope: Scope, location: number): string
   return signature;
 }
 
-function applyTemplate(signature: string, args: readonly Term[], call: CallShape): Value {
+function applyTemplate(signature: string, args: readonly Term[], call: CallShape, scope: Scope): Value {
   const template = scalarTemplate(signature);
   if (template === undefined) throw unsupportedFunction(signature, call.location);
+  if (scope.statement.environment.customText === true) refuseCustomText(signature, args, call.location);
   const resultTypmod = call.resultTypmod ?? -1;
   const translated = template(args, { signature, resultOid: call.resultOid, resultTypmod });
   if (call.resultOid === OID.numeric && translated.decimal === undefined)
     throw new Error(`template ${signature} gives a numeric without its scale`);
   return { ...translated, typeOid: call.resultOid, typmod: resultTypmod };
+}
+
+/** Functions that print their arguments, and types whose text follows the session's settings. */
+const PRINTING = /^(io|concat|concat_ws|format|textanycat|anytextcat|quote_literal|quote_nullable)\(/;
+const STYLED: ReadonlySet<number> = new Set([
+  OID.date,
+  OID.timestamp,
+  OID.timestamptz,
+  OID.interval,
+  OID.float4,
+  OID.float8,
+  OID.bytea,
+]);
+
+/** Templates print as under the default settings. */
+function refuseCustomText(signature: string, args: readonly Term[], location: number): void {
+  if (!PRINTING.test(signature) || !args.some(({ typeOid }) => STYLED.has(typeOid))) return;
+  throw unsupported(
+    'text of such a value under this DateStyle, IntervalStyle, extra_float_digits or bytea_output',
+    location,
+    'Set them to ISO, postgres, 1 and hex, or select the value itself.',
+  );
 }
 
 /** A collation other than code point order reaches a function only as an argument's own; see CollateExpr. */
