@@ -6,11 +6,11 @@ import { columnSource } from './column-source.ts';
 import type { EqualityDeleteSet } from './equality-deletes.ts';
 import { deleteScope } from './equality-deletes.ts';
 import { textListValue } from './list-value.ts';
-import type { LocalFile } from './scan-files.ts';
-import { readFilesSql } from './scan-files.ts';
+import type { LocalFile } from './read-files-sql.ts';
+import { readFilesSql } from './read-files-sql.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
 import { localPath } from './scan-context.ts';
-import { sqlText } from './sql-literal.ts';
+import { sqlText } from './sql-name.ts';
 
 /**
  * Loads the equality deletes of each set of key fields into temp tables `bw_equality<number>_<i>`: key columns

@@ -11,8 +11,8 @@ import { textListValue } from './list-value.ts';
 import { positionFilter } from './position-filter.ts';
 import { localPath } from './scan-context.ts';
 import type { ScanContext } from './scan-context.ts';
-import type { FileColumn, LocalFile } from './scan-files.ts';
-import { readFilesSql } from './scan-files.ts';
+import type { FileColumn, LocalFile } from './read-files-sql.ts';
+import { readFilesSql } from './read-files-sql.ts';
 
 /** Replaces the scan markers of a statement by SQL over the planned files; deletes are loaded on the connection. */
 export async function plainStatement(statement: EngineStatement, context: ScanContext): Promise<PlainStatement> {
