@@ -43,17 +43,8 @@ const BANNED_NOUNS = ['Data', 'Info'];
 /** Names that end in a banned word but are the specification's own. */
 const SPEC_NAMES = new Set(['DataFile', 'ColumnData']);
 
-/** Files named after a subject whose few functions have names of their own. */
-const SUBJECTS = new Set([
-  'calendar',
-  'common-table',
-  'conditional',
-  'messages',
-  'parameter',
-  'scan-sql',
-  'variable',
-  'vector-memory',
-]);
+/** Files named after a subject: all messages between two threads, in both directions. */
+const SUBJECTS = new Set(['messages']);
 
 /** Spelled in pieces so that this file does not break its own rule. */
 const FOREIGN_PLACES: readonly RegExp[] = [
@@ -115,17 +106,9 @@ export const fileNames: HouseRule = (files) =>
     const front = file.path === `src/${name}/${name}.ts`;
     if (!file.path.startsWith('src/') || front || name === 'errors' || SUBJECTS.has(name) || name.endsWith('worker'))
       return [];
-    const exported = exportsOf(file).map((identifier) => identifier.toLowerCase());
-    const words = [
-      name.replaceAll('-', ''),
-      ...name
-        .split('-')
-        .filter((word) => word.length > 2)
-        .map((word) => word.replace(/s$/, '')),
-    ];
-    const named = exported.some((identifier) =>
-      words.some((word) => identifier.includes(word) || word.includes(identifier)),
-    );
+    const exported = exportsOf(file).map((identifier) => identifier.toLowerCase().replaceAll('_', ''));
+    const words = name.replaceAll('-', '');
+    const named = exported.some((identifier) => identifier.includes(words) || words.includes(identifier));
     return named || exported.length === 0 ? [] : [`${file.path}: no export is called like the file`];
   });
 
@@ -138,11 +121,11 @@ export const names: HouseRule = (files) =>
       .map((name) => `${file.path}: ${name} is a name that says nothing`),
   );
 
-/** No file does nothing but pass on what others export. */
+/** No file passes on what others export. */
 export const barrels: HouseRule = (files) =>
   code(files)
-    .filter((file) => /^export (type )?(\*|\{[^}]*\})/m.test(file.text) && exportsOf(file).length === 0)
-    .map((file) => `${file.path}: only exports what another file exports`);
+    .filter((file) => /^export (type )?(\*|\{[^}]*\}) from /m.test(file.text))
+    .map((file) => `${file.path}: exports what another file exports`);
 
 /** State lives in things with a life, never in a module. */
 export const moduleState: HouseRule = (files) =>
@@ -195,6 +178,6 @@ function exportsOf(file: TreeFile): readonly string[] {
 }
 
 function declarationsOf(file: TreeFile): readonly string[] {
-  const pattern = /^(?:export )?(?:async )?(?:function\*?|const|let|class|type|interface) (\w+)/gm;
+  const pattern = /^\s*(?:export )?(?:async )?(?:function\*?|const|let|class|type|interface) (\w+)/gm;
   return [...file.text.matchAll(pattern)].map((match) => match[1]!);
 }

@@ -10,7 +10,7 @@ import type { LocalFile } from './read-files-sql.ts';
 import { readFilesSql } from './read-files-sql.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
 import { localPath } from './scan-context.ts';
-import { sqlText } from './sql-name.ts';
+import { sqlText } from './sql-text.ts';
 
 /**
  * Loads the equality deletes of each set of key fields into temp tables `bw_equality<number>_<i>`: key columns

@@ -1,8 +1,4 @@
-/** A string literal of DuckDB: nothing but quotes is special. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
+/** An identifier of DuckDB. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
