@@ -13,11 +13,12 @@ import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { MetadataChange, StagedTable } from './transaction-tables.ts';
 import { changeMirrored } from './change-mirrored.ts';
-import { undefinedTable } from './errors.ts';
+import { noColumns, undefinedTable } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import { alreadyExists, doesNotExist } from './notices.ts';
 import { inClientText } from './prepare-statement.ts';
 import { stageIfExists } from './stage-named.ts';
+import { withChecks } from './with-checks.ts';
 import { finished } from './statement-run.ts';
 
 /** ALTER TABLE: Postgres judges it on the mirror, then each command changes the Iceberg schema or properties. */
@@ -41,6 +42,7 @@ export async function alterTable(run: StatementRun, node: AlterTableStmt): Promi
     .catch((error: unknown) => {
       throw inClientText(error, mirrored.statement.toClientPosition);
     });
+  if (after.columns.length === 0) throw noColumns();
   const notices: NoticeFields[] = [];
   for (const command of commands) {
     const change = changeOf(command, staged, after, notices);
@@ -108,7 +110,7 @@ function changeOf(
         notices.push(doesNotExist('column', name));
         return undefined;
       }
-      return (metadata) => dropColumn(metadata, name);
+      return (metadata) => withChecks(dropColumn(metadata, name), after.checks);
     case 'AT_DropNotNull':
       return (metadata) => makeColumnOptional(metadata, name);
     case 'AT_ColumnDefault':

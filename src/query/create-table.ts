@@ -8,7 +8,8 @@ import type { TableDefinition } from '../postgres/table-definition.ts';
 import { icebergTypeOf } from '../translate/iceberg-type-of.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
-import { duplicateTable } from './errors.ts';
+import { checkLocation } from './check-location.ts';
+import { duplicateTable, noColumns } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import { alreadyExists, warning } from './notices.ts';
 import { partitionSpec } from './partition-spec.ts';
@@ -53,8 +54,10 @@ export async function tableMetadata(
   statement: Statement,
   keys: readonly string[] = [],
 ): Promise<TableMetadata> {
+  if (definition.columns.length === 0) throw noColumns();
   const clauses = statement.extension?.kind === 'createTable' ? statement.extension : undefined;
   const options = tableOptions(clauses?.properties ?? new Map());
+  await checkLocation(run.parts.catalog, name, options);
   const properties: Record<string, string> = { ...options.properties };
   const fields: NestedField[] = [];
   let lastId = 0;

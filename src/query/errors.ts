@@ -1,4 +1,4 @@
-import { SqlError } from '../base/sql-error.ts';
+import { notSupported, SqlError } from '../base/sql-error.ts';
 import type { CommitOutcome, TableName } from '../catalog/catalog.ts';
 
 export function tableNameText(name: TableName): string {
@@ -63,6 +63,11 @@ export function checkViolation(table: TableName, constraint: string): SqlError {
     table: table.name,
     constraint,
   });
+}
+
+/** Parquet files cannot hold rows without columns. */
+export function noColumns(): SqlError {
+  return notSupported('a table without columns', 'Give it at least one column.');
 }
 
 export function changedResultType(): SqlError {

@@ -1,13 +1,19 @@
 import type { RenameStmt } from '@pgsql/types';
 import { notSupported, SqlError } from '../base/sql-error.ts';
+import type { TableMetadata } from '../iceberg/iceberg.ts';
 import { renameColumn } from '../iceberg/rename-column.ts';
+import type { TableDefinition } from '../postgres/table-definition.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { duplicateTable, undefinedTable } from './errors.ts';
 import { doesNotExist } from './notices.ts';
+import type { StagedTable } from './transaction-tables.ts';
 import { changeMirrored } from './change-mirrored.ts';
+import { mirrorRelations } from './mirror-relations.ts';
+import { inClientText } from './prepare-statement.ts';
 import { stageIfExists } from './stage-named.ts';
 import { finished } from './statement-run.ts';
+import { withChecks } from './with-checks.ts';
 
 /** ALTER TABLE ... RENAME [COLUMN ...] TO. */
 export async function renameObject(run: StatementRun, node: RenameStmt): Promise<Execution> {
@@ -38,11 +44,23 @@ export async function renameObject(run: StatementRun, node: RenameStmt): Promise
       sqlstate: '42701',
       message: `column "${newName}" of relation "${staged.name.name}" already exists`,
     });
-  await changeMirrored(run, staged, (metadata) => renameColumn(metadata, [column], newName));
+  const { checks } = await afterRename(run, staged);
+  await changeMirrored(run, staged, (metadata) => withChecks(renameColumn(metadata, [column], newName), checks));
   return finished('ALTER TABLE');
 }
 
-function currentColumns(metadata: import('../iceberg/iceberg.ts').TableMetadata): readonly string[] {
+/** Postgres renames the column on the mirror, in the text of the table's constraints too. */
+async function afterRename(run: StatementRun, staged: StagedTable): Promise<TableDefinition> {
+  const { statement } = await mirrorRelations(run.parts, run.prepared.statement, run.tables, run.context);
+  const context = { role: run.context.role, settings: run.context.settings };
+  try {
+    return await run.parts.postgres.describeAlteration(context, statement.text, staged.name);
+  } catch (error) {
+    throw inClientText(error, statement.toClientPosition);
+  }
+}
+
+function currentColumns(metadata: TableMetadata): readonly string[] {
   const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
   return schema?.fields.map(({ name }) => name) ?? [];
 }

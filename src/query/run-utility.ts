@@ -63,11 +63,31 @@ function bodyOf<Name extends string>(node: Node, name: Name): Extract<Node, Reco
   return (node as Record<Name, unknown>)[name] as Extract<Node, Record<Name, unknown>>[Name];
 }
 
-/** `VacuumStmt` reads as VACUUM, `CreateFunctionStmt` as CREATE FUNCTION. */
+const KNOWN = 'The gateway knows queries, INSERT, UPDATE, DELETE, MERGE and the definition of schemas and tables.';
+
+/** Commands whose grammar node is named otherwise. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  ViewStmt: 'CREATE VIEW',
+  IndexStmt: 'CREATE INDEX',
+  CreateSeqStmt: 'CREATE SEQUENCE',
+  AlterSeqStmt: 'ALTER SEQUENCE',
+  CompositeTypeStmt: 'CREATE TYPE',
+  CreateEnumStmt: 'CREATE TYPE',
+  CreateRangeStmt: 'CREATE TYPE',
+  CreateTrigStmt: 'CREATE TRIGGER',
+  RuleStmt: 'CREATE RULE',
+  CheckPointStmt: 'CHECKPOINT',
+  CreatedbStmt: 'CREATE DATABASE',
+  DropdbStmt: 'DROP DATABASE',
+  AlterObjectSchemaStmt: 'ALTER ... SET SCHEMA',
+  VacuumStmt: 'VACUUM or ANALYZE',
+};
+
+/** `LoadStmt` reads as LOAD, `CreateFunctionStmt` as CREATE FUNCTION. */
 function refusal(node: Node): Error {
-  const words = (Object.keys(node)[0] ?? 'statement').replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1 $2');
-  return notSupported(
-    words.toUpperCase(),
-    'The gateway knows queries, INSERT, UPDATE, DELETE, MERGE and the definition of schemas and tables.',
-  );
+  if ('SelectStmt' in node) return notSupported('SELECT INTO', 'Use CREATE TABLE ... AS, which does the same.');
+  const kind = Object.keys(node)[0] ?? 'Statement';
+  if (COMMANDS[kind] !== undefined) return notSupported(COMMANDS[kind], KNOWN);
+  const words = kind.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1 $2');
+  return notSupported(words.toUpperCase(), KNOWN);
 }

@@ -27,10 +27,20 @@ export function tableOptions(given: ReadonlyMap<string, string>): TableOptions {
         properties['write.format.default'] = 'parquet';
         break;
       default:
+        if (key.startsWith('bergwire.')) throw reservedProperty(key);
         properties[key] = value;
     }
   }
   return { formatVersion, properties, ...(location !== undefined && { location }) };
+}
+
+/** Defaults, types and checks are kept under this prefix, as Postgres printed them; nothing else may get there. */
+function reservedProperty(key: string): SqlError {
+  return new SqlError({
+    sqlstate: '42939',
+    message: `table property "${key}" is reserved`,
+    hint: 'Declare types, DEFAULT and CHECK with the columns.',
+  });
 }
 
 function formatVersionOf(value: string): 1 | 2 {

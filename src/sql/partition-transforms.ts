@@ -57,8 +57,9 @@ function transformOf(expression: Expression): Omit<TransformClause, 'position'> 
   const argumentColumn = args.map(columnOf).find((name) => name !== undefined);
   if (argumentColumn === undefined) return undefined;
   if (!known.takesNumber) return { transform: known.name, column: argumentColumn };
-  const argument = args.find((arg) => arg.A_Const?.ival)?.A_Const?.ival?.ival;
-  return argument ? { transform: known.name, argument, column: argumentColumn } : undefined;
+  const number = args.find((arg) => arg.A_Const?.ival)?.A_Const?.ival;
+  // The grammar leaves a zero out.
+  return number ? { transform: known.name, argument: number.ival ?? 0, column: argumentColumn } : undefined;
 }
 
 function columnOf(expression: Expression): string | undefined {

@@ -117,6 +117,22 @@ const SCENARIOS: Readonly<Record<string, readonly string[]>> = {
     'INSERT INTO checked (n) VALUES (1)',
     'SELECT * FROM checked',
   ],
+  'constraints follow their columns': [
+    `CREATE TABLE t (id int, v text, CONSTRAINT pos CHECK (id > 0), CHECK (v <> 'bad'), CHECK (id < 100 OR v IS NULL))`,
+    `INSERT INTO t VALUES (1, 'a')`,
+    'ALTER TABLE t RENAME id TO "Id x"',
+    `INSERT INTO t VALUES (-1, 'a')`,
+    `INSERT INTO t VALUES (100, 'a')`,
+    `INSERT INTO t VALUES (2, 'b')`,
+    'ALTER TABLE t RENAME nothing TO x',
+    'ALTER TABLE t RENAME v TO "Id x"',
+    'ALTER TABLE t DROP COLUMN "Id x"',
+    `INSERT INTO t VALUES ('c')`,
+    `INSERT INTO t VALUES ('bad')`,
+    'SELECT * FROM t ORDER BY v',
+    'ALTER TABLE t RENAME TO u',
+    `INSERT INTO u VALUES ('bad')`,
+  ],
 };
 
 let gateway: Gateway;
