@@ -73,6 +73,7 @@ async function benchEngine(): Promise<Figures & { readonly grownMegabytes: numbe
       memoryBytes: 4e9,
       temporaryFolder: join(folder, 'tmp'),
       temporaryBytes: 10e9,
+      copiesBytes: 10e9,
       folders: [folder],
     });
     await using connection = await engine.connect();

@@ -148,6 +148,7 @@ function engineOptions(config: Config, store: Store, log: Log): EngineOptions {
     memoryBytes: config.limits.engineMemoryBytes,
     temporaryFolder: join(config.folder, 'temporary'),
     temporaryBytes: config.limits.tempDiskBytes,
+    copiesBytes: config.limits.remoteCopiesBytes,
     folders: places.flatMap((place) => store.localPath(place) ?? []),
     onForeignError: (original) => log.debug({ original }, 'DuckDB refused a statement'),
   };

@@ -45,6 +45,10 @@ const limits = group({
   }),
   engineThreads: integer({ initial: availableParallelism(), min: 1, max: 1024, about: 'Threads of DuckDB.' }),
   tempDiskBytes: size({ initial: 50 * GB, about: 'Disk for what does not fit in memory.' }),
+  remoteCopiesBytes: size({
+    initial: 10 * GB,
+    about: 'Disk for copies of remote files that no statement reads; what statements read comes on top.',
+  }),
 });
 
 const catalog = group({

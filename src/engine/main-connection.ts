@@ -1,4 +1,5 @@
 import type { DataFile } from '../iceberg/iceberg.ts';
+import type { LocalCopies, LocalLease } from '../storage/local-copies.ts';
 import type { Store } from '../storage/storage.ts';
 import type { EngineThread } from './engine-thread.ts';
 import type {
@@ -12,6 +13,7 @@ import type {
 import { queryCanceled } from './errors.ts';
 import { RowQueue } from './row-queue.ts';
 import type { ChunkTraitsByPath } from './scan/chunk-traits.ts';
+import { leaseFiles } from './scan/lease-files.ts';
 import type { PhysicalSchemas } from './scan/physical-schemas.ts';
 import { plainStatement } from './scan/plain-statement.ts';
 import type { PlainStatement } from './worker/messages.ts';
@@ -22,6 +24,7 @@ import { writePositionDeletes } from './write/write-position-deletes.ts';
 /** What all connections of an engine share. */
 export type ConnectionParts = {
   readonly store: Store;
+  readonly copies: LocalCopies;
   readonly temporaryFolder: string;
   readonly schemas: PhysicalSchemas;
   readonly traits: ChunkTraitsByPath;
@@ -31,6 +34,7 @@ export type ConnectionParts = {
 export class MainConnection implements EngineConnection {
   readonly #thread: EngineThread;
   readonly #store: Store;
+  readonly #copies: LocalCopies;
   readonly #temporaryFolder: string;
   readonly #schemas: PhysicalSchemas;
   readonly #traits: ChunkTraitsByPath;
@@ -38,11 +42,12 @@ export class MainConnection implements EngineConnection {
   #open = true;
   /** Public calls and streams that have not ended. */
   #active = 0;
-  #cancelled = false;
+  #cancel = new AbortController();
 
   private constructor(thread: EngineThread, parts: ConnectionParts) {
     this.#thread = thread;
     this.#store = parts.store;
+    this.#copies = parts.copies;
     this.#temporaryFolder = parts.temporaryFolder;
     this.#schemas = parts.schemas;
     this.#traits = parts.traits;
@@ -57,14 +62,18 @@ export class MainConnection implements EngineConnection {
 
   async rows(statement: EngineStatement, format: RowFormat): Promise<RowStream> {
     this.#begin();
+    let lease: LocalLease | undefined;
     let plain: PlainStatement;
     try {
-      plain = await this.#plain(statement);
+      lease = await this.#lease(statement);
+      plain = await this.#plain(statement, lease);
       this.#check();
     } catch (error) {
       this.#active--;
+      await lease?.[Symbol.asyncDispose]();
       throw error;
     }
+    const held = lease;
     const connection = this.#number;
     const stream = this.#thread.newId();
     let finished: Promise<void> = Promise.resolve();
@@ -85,16 +94,19 @@ export class MainConnection implements EngineConnection {
         () => queue.end(),
         (error: unknown) => queue.end(error),
       )
-      .finally(() => this.#active--);
+      .finally(async () => {
+        this.#active--;
+        await held[Symbol.asyncDispose]();
+      });
     return queue;
   }
 
   async run(statement: EngineStatement): Promise<bigint> {
-    return await this.#during(async () => await this.#run(await this.#plain(statement)));
+    return await this.#during(async () => await this.#withFiles(statement, (plain) => this.#run(plain)));
   }
 
   async values(statement: EngineStatement): Promise<readonly (readonly unknown[])[]> {
-    return await this.#during(async () => await this.#values(await this.#plain(statement)));
+    return await this.#during(async () => await this.#withFiles(statement, (plain) => this.#values(plain)));
   }
 
   async writeData(request: WriteRequest): Promise<readonly DataFile[]> {
@@ -107,8 +119,8 @@ export class MainConnection implements EngineConnection {
 
   #runner(): SqlRunner {
     return {
-      run: async (statement) => await this.#run(await this.#plain(statement)),
-      values: async (statement) => await this.#values(await this.#plain(statement)),
+      run: async (statement) => await this.#withFiles(statement, (plain) => this.#run(plain)),
+      values: async (statement) => await this.#withFiles(statement, (plain) => this.#values(plain)),
     };
   }
 
@@ -127,14 +139,13 @@ export class MainConnection implements EngineConnection {
     const options = [...(analyse ? ['ANALYZE'] : []), ...(json ? ['FORMAT JSON'] : [])];
     const head = options.length === 0 ? 'EXPLAIN' : `EXPLAIN (${options.join(', ')})`;
     return await this.#during(async () => {
-      const plain = await this.#plain(statement);
-      const rows = await this.#values({ ...plain, sql: `${head} ${plain.sql}` });
+      const rows = await this.#withFiles(statement, (plain) => this.#values({ ...plain, sql: `${head} ${plain.sql}` }));
       return rows.map((row) => String(row.at(-1))).join('\n');
     });
   }
 
   interrupt(): void {
-    if (this.#active > 0) this.#cancelled = true;
+    if (this.#active > 0) this.#cancel.abort(queryCanceled());
     if (this.#open) this.#thread.tell({ kind: 'interrupt', connection: this.#number });
   }
 
@@ -145,14 +156,14 @@ export class MainConnection implements EngineConnection {
     await this.#thread.ask({ kind: 'disconnect', connection: this.#number }).catch(() => undefined);
   }
 
-  /** Between two requests nothing runs that could be interrupted: the flag is looked at before each. */
+  /** Between two requests nothing runs that could be interrupted: the signal is looked at before each. */
   #begin(): void {
-    if (this.#active === 0) this.#cancelled = false;
+    if (this.#active === 0 && this.#cancel.signal.aborted) this.#cancel = new AbortController();
     this.#active++;
   }
 
   #check(): void {
-    if (this.#cancelled) throw queryCanceled();
+    if (this.#cancel.signal.aborted) throw queryCanceled();
   }
 
   async #during<T>(work: () => Promise<T>): Promise<T> {
@@ -175,9 +186,19 @@ export class MainConnection implements EngineConnection {
     return rows as readonly (readonly unknown[])[];
   }
 
-  async #plain(statement: EngineStatement): Promise<PlainStatement> {
+  /** The statement's files stay on this machine until the work has ended. */
+  async #withFiles<T>(statement: EngineStatement, work: (plain: PlainStatement) => Promise<T>): Promise<T> {
+    await using lease = await this.#lease(statement);
+    return await work(await this.#plain(statement, lease));
+  }
+
+  async #lease(statement: EngineStatement): Promise<LocalLease> {
+    return await leaseFiles(statement.scans, this.#store, this.#copies, this.#cancel.signal);
+  }
+
+  async #plain(statement: EngineStatement, files: LocalLease): Promise<PlainStatement> {
     return await plainStatement(statement, {
-      store: this.#store,
+      files,
       schemas: this.#schemas,
       traits: this.#traits,
       query: async (sql, setup) => await this.#values({ setup, sql, parameters: [], timeZone: statement.timeZone }),

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { SqlError } from '../base/sql-error.ts';
+import { localCopies } from '../storage/local-copies.ts';
 import type { Store } from '../storage/storage.ts';
 import { MainConnection } from './main-connection.ts';
 import { EngineThread } from './engine-thread.ts';
@@ -14,6 +16,8 @@ export type EngineOptions = {
   /** Absolute; made if it is missing. Holds what does not fit in memory, and files before they are published. */
   readonly temporaryFolder: string;
   readonly temporaryBytes: number;
+  /** Copies of remote files that no statement reads take so much of the temporary folder at most. */
+  readonly copiesBytes: number;
   /** Absolute folders: the only ones, besides the temporary one, that SQL can read or write. */
   readonly folders: readonly string[];
   /** Errors of DuckDB in their own words, for the log. */
@@ -40,15 +44,22 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     },
     options.onForeignError,
   );
+  // Another process may work in the same folder.
+  const copiesFolder = join(options.temporaryFolder, `copies-${process.pid}`);
+  const copies = localCopies(options.store, copiesFolder, options.copiesBytes);
   const parts = {
     store: options.store,
+    copies,
     temporaryFolder: options.temporaryFolder,
     schemas: new PhysicalSchemas(),
     traits: new ChunkTraitsByPath(),
   };
   return {
     connect: async () => await MainConnection.open(thread, parts),
-    [Symbol.asyncDispose]: async () => await thread.stop(),
+    [Symbol.asyncDispose]: async () => {
+      await thread.stop();
+      await copies[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -16,8 +16,8 @@ export interface LocalLease {
 }
 
 export interface LocalCopies {
-  /** Makes all of `files` local, in parallel; those that are already cost nothing. */
-  lease(files: readonly WantedFile[]): Promise<LocalLease>;
+  /** Makes all of `files` local, in parallel; those that are already cost nothing. An abort begins no more of them. */
+  lease(files: readonly WantedFile[], signal?: AbortSignal): Promise<LocalLease>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -53,20 +53,22 @@ export function localCopies(store: Store, folder: string, maxBytes: number): Loc
     let total = [...copies].reduce((sum, copy) => sum + copy.fetchedBytes, 0);
     for (const copy of copies) {
       if (total <= maxBytes) break;
-      if (copy.users > 0) continue;
+      if (copy.users > 0 || copy.fetchedBytes === 0) continue;
       copies.delete(copy);
       total -= copy.fetchedBytes;
-      await rm((await copy.fetched).path, { force: true });
+      // What cannot be removed now goes with the folder.
+      await rm((await copy.fetched).path, { force: true }).catch(() => undefined);
     }
   };
 
   return {
-    lease: async (files) => {
+    lease: async (files, signal) => {
       const taken: Copy[] = [];
       const paths = new Map<string, string>();
       const remote = files.filter((file) => store.localPath(file.uri) === undefined);
       try {
         await mapBounded(remote, FILES_AT_ONCE, async (file) => {
+          signal?.throwIfAborted();
           const copy = take(file);
           taken.push(copy);
           paths.set(file.uri, (await copy.fetched).path);

@@ -33,6 +33,7 @@ export async function openTestEngine(
     memoryBytes: options.memoryBytes ?? 1_000_000_000,
     temporaryFolder: join(folder, 'tmp'),
     temporaryBytes: 1_000_000_000,
+    copiesBytes: 1_000_000_000,
     folders: [folder, ...(options.folders ?? [])],
   });
   return {

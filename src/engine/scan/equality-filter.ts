@@ -88,7 +88,7 @@ async function deleteFiles(
   const deletes = set.deletes.map((index) => plan.equalityDeletes[index]!);
   const paths = deletes.map(({ file }) => {
     if (file.format !== 'parquet') throw unsupportedFileFormat(plan.table, file.format, 'delete');
-    return localPath(file.path, context.store);
+    return localPath(file.path, context.files);
   });
   const schemas = await context.schemas.of(paths, context.query);
   return deletes.map(({ file, dataSequenceNumber }, index) => {

@@ -79,7 +79,7 @@ async function localFiles({ plan, fileOrder }: EngineScan, context: ScanContext)
   const paths = order.map((index) => {
     const { file } = plan.files[index]!;
     if (file.format !== 'parquet') throw unsupportedFileFormat(plan.table, file.format, 'data');
-    return localPath(file.path, context.store);
+    return localPath(file.path, context.files);
   });
   const schemas = await context.schemas.of(paths, context.query);
   const traits = await context.traits.of(paths, context.query);

@@ -95,7 +95,7 @@ async function loadDeletes(
 
 function deletePath(plan: ScanPlan, file: DataFile, context: ScanContext): string {
   if (file.format !== 'parquet') throw unsupportedFileFormat(plan.table, file.format, 'delete');
-  return localPath(file.path, context.store);
+  return localPath(file.path, context.files);
 }
 
 function column(schema: PhysicalSchema, id: number, name: string): string {

@@ -1,11 +1,11 @@
-import type { Store } from '../../storage/storage.ts';
+import type { LocalLease } from '../../storage/local-copies.ts';
 import { remoteFile } from '../errors.ts';
 import type { ChunkTraitsByPath } from './chunk-traits.ts';
 import type { PhysicalSchemas, RunQuery } from './physical-schemas.ts';
 
 /** What scanning needs of the house. */
 export type ScanContext = {
-  readonly store: Store;
+  readonly files: Pick<LocalLease, 'localPath'>;
   readonly schemas: PhysicalSchemas;
   readonly traits: ChunkTraitsByPath;
   readonly query: RunQuery;
@@ -14,9 +14,9 @@ export type ScanContext = {
 /** What a kind of delete adds to the scan: joins behind `s`, a condition on it. */
 export type DeleteFilter = { readonly join: string; readonly condition?: string };
 
-/** The path of a file on this machine; 0A000 where it is elsewhere. */
-export function localPath(uri: string, store: Store): string {
-  const path = store.localPath(uri);
+/** The path of a file, or its copy, on this machine; 0A000 where there is none. */
+export function localPath(uri: string, files: ScanContext['files']): string {
+  const path = files.localPath(uri);
   if (path === undefined) throw remoteFile(uri);
   return path;
 }
