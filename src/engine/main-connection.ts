@@ -94,7 +94,7 @@ export class MainConnection implements EngineConnection {
         () => queue.end(),
         (error: unknown) => queue.end(error),
       )
-      .finally(async () => {
+      .then(async () => {
         this.#active--;
         await held[Symbol.asyncDispose]();
       });
