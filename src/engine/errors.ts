@@ -50,6 +50,31 @@ export function remoteFile(uri: string): SqlError {
   return notSupported(`reading "${uri}"`, 'only files on this machine can be read; map the location to a local folder');
 }
 
+/** 0A000: Parquet that neither DuckDB nor a copy can make readable. */
+export function unsupportedParquet(what: string): SqlError {
+  return notSupported(
+    `${what} of a Parquet data file`,
+    'rewrite the table with zstd, snappy, gzip or uncompressed Parquet files and standard encodings',
+  );
+}
+
+/** 0A000: a file with a codec or encoding that DuckDB cannot read, too large to be copied into another form. */
+export function tooLargeToTranscode(path: string, limitBytes: number): SqlError {
+  return notSupported(
+    `the codec or an encoding of data file "${path}", which is larger than ${limitBytes} bytes,`,
+    'rewrite the table with zstd, snappy, gzip or uncompressed Parquet files and standard encodings',
+  );
+}
+
+/** 53100: copies of files that are being read leave no room for another. */
+export function temporarySpaceUsedUp(): SqlError {
+  return new SqlError({
+    sqlstate: '53100',
+    message: 'temporary disk space is used up',
+    hint: 'raise the limit on temporary files, or make the query smaller',
+  });
+}
+
 /** 0A000: data or delete files of another format. */
 export function unsupportedFileFormat(table: string, format: string, what: 'data' | 'delete'): SqlError {
   return notSupported(

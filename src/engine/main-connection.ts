@@ -16,6 +16,7 @@ import type { ChunkTraitsByPath } from './scan/chunk-traits.ts';
 import { leaseFiles } from './scan/lease-files.ts';
 import type { PhysicalSchemas } from './scan/physical-schemas.ts';
 import { plainStatement } from './scan/plain-statement.ts';
+import type { TranscodedFiles } from './transcode/transcoded-files.ts';
 import type { PlainStatement } from './worker/messages.ts';
 import type { Scratch, SqlRunner } from './write/sql-runner.ts';
 import { writeData } from './write/write-data.ts';
@@ -28,6 +29,7 @@ export type ConnectionParts = {
   readonly temporaryFolder: string;
   readonly schemas: PhysicalSchemas;
   readonly traits: ChunkTraitsByPath;
+  readonly transcoded: TranscodedFiles;
 };
 
 /** The main thread's end of one DuckDB connection. Scans become SQL here, rows are encoded over there. */
@@ -38,6 +40,7 @@ export class MainConnection implements EngineConnection {
   readonly #temporaryFolder: string;
   readonly #schemas: PhysicalSchemas;
   readonly #traits: ChunkTraitsByPath;
+  readonly #transcoded: TranscodedFiles;
   readonly #number: number;
   #open = true;
   /** Public calls and streams that have not ended. */
@@ -51,6 +54,7 @@ export class MainConnection implements EngineConnection {
     this.#temporaryFolder = parts.temporaryFolder;
     this.#schemas = parts.schemas;
     this.#traits = parts.traits;
+    this.#transcoded = parts.transcoded;
     this.#number = thread.newId();
   }
 
@@ -154,11 +158,13 @@ export class MainConnection implements EngineConnection {
     this.interrupt();
     this.#open = false;
     await this.#thread.ask({ kind: 'disconnect', connection: this.#number }).catch(() => undefined);
+    this.#transcoded.release(this);
   }
 
   /** Between two requests nothing runs that could be interrupted: the signal is looked at before each. */
   #begin(): void {
     if (this.#active === 0 && this.#cancel.signal.aborted) this.#cancel = new AbortController();
+    if (this.#active === 0) this.#transcoded.release(this);
     this.#active++;
   }
 
@@ -201,7 +207,14 @@ export class MainConnection implements EngineConnection {
       files,
       schemas: this.#schemas,
       traits: this.#traits,
+      readable: async (uri, path) => await this.#readable(uri, path),
       query: async (sql, setup) => await this.#values({ setup, sql, parameters: [], timeZone: statement.timeZone }),
     });
+  }
+
+  /** Copies of remote files may hold some columns only: those stay as they are, and DuckDB refuses them. */
+  async #readable(uri: string, path: string): Promise<string> {
+    if (this.#store.localPath(uri) !== path) return path;
+    return await this.#transcoded.path(path, this, () => this.#check());
   }
 }

@@ -8,6 +8,7 @@ import { EngineThread } from './engine-thread.ts';
 import type { Engine } from './engine.ts';
 import { ChunkTraitsByPath } from './scan/chunk-traits.ts';
 import { PhysicalSchemas } from './scan/physical-schemas.ts';
+import { TranscodedFiles } from './transcode/transcoded-files.ts';
 
 export type EngineOptions = {
   readonly store: Store;
@@ -47,17 +48,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   // Another process may work in the same folder.
   const copiesFolder = join(options.temporaryFolder, `copies-${process.pid}`);
   const copies = localCopies(options.store, copiesFolder, options.copiesBytes);
+  const transcoded = new TranscodedFiles(options.temporaryFolder, options.temporaryBytes);
   const parts = {
     store: options.store,
     copies,
     temporaryFolder: options.temporaryFolder,
     schemas: new PhysicalSchemas(),
     traits: new ChunkTraitsByPath(),
+    transcoded,
   };
   return {
     connect: async () => await MainConnection.open(thread, parts),
     [Symbol.asyncDispose]: async () => {
       await thread.stop();
+      await transcoded[Symbol.asyncDispose]();
       await copies[Symbol.asyncDispose]();
     },
   };

@@ -25,13 +25,8 @@ import type { ExpectedRows } from '../support/fixtures.ts';
 import { TEXT, allTexts, openTestEngine, plainFormat, statement, threadsMissing } from './open-test-engine.ts';
 import type { TestEngine } from './open-test-engine.ts';
 
-/**
- * Refused with 0A000: formats, deletion vectors, types of format version 3, and what DuckDB's Parquet reader lacks
- * (Hadoop's LZ4 framing, BYTE_STREAM_SPLIT of integers).
- */
+/** Refused with 0A000: formats, deletion vectors, types of format version 3. */
 const REFUSED = new Set([
-  'files.codecs',
-  'files.encodings',
   'eq.types',
   'files.avro',
   'files.mixed_formats',

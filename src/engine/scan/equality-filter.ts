@@ -6,6 +6,7 @@ import { columnSource } from './column-source.ts';
 import type { EqualityDeleteSet } from './equality-deletes.ts';
 import { deleteScope } from './equality-deletes.ts';
 import { textListValue } from './list-value.ts';
+import { readablePaths } from './readable-paths.ts';
 import type { LocalFile } from './read-files-sql.ts';
 import { readFilesSql } from './read-files-sql.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
@@ -91,9 +92,14 @@ async function deleteFiles(
     return localPath(file.path, context.files);
   });
   const schemas = await context.schemas.of(paths, context.query);
+  const readable = await readablePaths(
+    deletes.map(({ file }) => file),
+    paths,
+    context,
+  );
   return deletes.map(({ file, dataSequenceNumber }, index) => {
     const spec = { specId: file.specId, fields: [] };
     const planned: PlannedFile = { file, spec, dataSequenceNumber, positionDeletes: [], equalityDeletes: [] };
-    return { planned, index, path: paths[index]!, schema: schemas[index]!, hasFloatBloom: false };
+    return { planned, index, path: readable[index]!, schema: schemas[index]!, hasFloatBloom: false };
   });
 }

@@ -11,6 +11,7 @@ import { textListValue } from './list-value.ts';
 import { positionFilter } from './position-filter.ts';
 import { localPath } from './scan-context.ts';
 import type { ScanContext } from './scan-context.ts';
+import { readablePaths } from './readable-paths.ts';
 import type { FileColumn, LocalFile } from './read-files-sql.ts';
 import { readFilesSql } from './read-files-sql.ts';
 
@@ -83,10 +84,15 @@ async function localFiles({ plan, fileOrder }: EngineScan, context: ScanContext)
   });
   const schemas = await context.schemas.of(paths, context.query);
   const traits = await context.traits.of(paths, context.query);
+  const readable = await readablePaths(
+    order.map((index) => plan.files[index]!.file),
+    paths,
+    context,
+  );
   return order.map((index, i) => ({
     planned: plan.files[index]!,
     index,
-    path: paths[i]!,
+    path: readable[i]!,
     schema: schemas[i]!,
     hasFloatBloom: traits[i]!.hasFloatBloom,
   }));

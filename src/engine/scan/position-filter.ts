@@ -3,6 +3,7 @@ import type { ScanPlan } from '../../plan/plan.ts';
 import { dataCorrupted, unsupportedFileFormat } from '../errors.ts';
 import { integerListValue, textListValue } from './list-value.ts';
 import type { PhysicalNode, PhysicalSchema } from './physical-schema.ts';
+import { readablePaths } from './readable-paths.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
 import { localPath } from './scan-context.ts';
 
@@ -58,9 +59,14 @@ async function loadDeletes(
   const used = [...new Set(targets.map(({ deletes }) => deletes))];
   const paths = used.map((index) => deletePath(plan, plan.positionDeletes[index]!, context));
   const schemas = await context.schemas.of(paths, context.query);
+  const readable = await readablePaths(
+    used.map((index) => plan.positionDeletes[index]!),
+    paths,
+    context,
+  );
   const groups = [
     ...Map.groupBy(
-      paths.map((path, i) => ({ path, schema: schemas[i]!, index: used[i]! })),
+      readable.map((path, i) => ({ path, schema: schemas[i]!, index: used[i]! })),
       ({ schema }) => schema,
     ),
   ];

@@ -8,6 +8,8 @@ export type ScanContext = {
   readonly files: Pick<LocalLease, 'localPath'>;
   readonly schemas: PhysicalSchemas;
   readonly traits: ChunkTraitsByPath;
+  /** The path to read for a file that DuckDB cannot read, found at `path`: a copy of it, or `path` where there can be none. */
+  readonly readable: (uri: string, path: string) => Promise<string>;
   readonly query: RunQuery;
 };
 
