@@ -117,6 +117,15 @@ const SCENARIOS: Readonly<Record<string, readonly string[]>> = {
     'INSERT INTO checked (n) VALUES (1)',
     'SELECT * FROM checked',
   ],
+  'numbers too large for their column': [
+    'CREATE TABLE t (n numeric(10,2), d date, at timestamptz)',
+    'INSERT INTO t (n) VALUES (1)',
+    'INSERT INTO t (n) SELECT 1e9 FROM t',
+    'INSERT INTO t (n) SELECT n * 1e9 FROM t',
+    'UPDATE t SET n = 99999999.995',
+    'UPDATE t SET n = n * 99999999.995',
+    'SELECT * FROM t',
+  ],
   'constraints follow their columns': [
     `CREATE TABLE t (id int, v text, CONSTRAINT pos CHECK (id > 0), CHECK (v <> 'bad'), CHECK (id < 100 OR v IS NULL))`,
     `INSERT INTO t VALUES (1, 'a')`,

@@ -75,7 +75,8 @@ export function engineError(error: unknown, interrupted: boolean): SqlError {
   if (/No space left on device/i.test(text))
     return make('53100', 'could not write temporary file: no space left on device', error);
   if (/More than one row returned by a subquery/i.test(text)) return make('21000', RAISED.get('21000')!, error);
-  return byClass(text, error);
+  // The excerpt of the generated statement says nothing about what failed.
+  return byClass(text.replace(/\n+LINE \d+: [\s\S]*$/, ''), error);
 }
 
 function byClass(text: string, error: unknown): SqlError {
@@ -127,7 +128,7 @@ function outOfRange(text: string, error: unknown): SqlError {
     );
   }
   const type = [...text.matchAll(/\b(INT8|INT16|INT32|INT64|INT128|HUGEINT|FLOAT|DOUBLE|DECIMAL)\b/g)].at(-1)?.[1];
-  return make('22003', rangeText(type), error);
+  return make('22003', type === 'DECIMAL' ? 'numeric field overflow' : rangeText(type), error);
 }
 
 function rangeText(type: string | undefined): string {
