@@ -8,7 +8,8 @@ export type WantedColumns = 'all' | ReadonlySet<number>;
 /**
  * Where the bytes are that a reader of the wanted columns may ask for: whole column chunks with their bloom filters
  * and page indexes, in the order of the file, near ones joined. A file with a column that has no field id is wanted
- * whole: its columns go by other rules. The footer, from `footerOffset` on, is not among them.
+ * whole: its columns go by other rules. So is one that DuckDB cannot read as it is, since whoever rewrites it reads
+ * everything. The footer, from `footerOffset` on, is not among them.
  */
 export function parquetRanges(
   metadata: FileMetaData,
@@ -16,11 +17,11 @@ export function parquetRanges(
   footerOffset: number,
 ): readonly ByteRange[] {
   const tree = parquetSchema(metadata);
-  if (wanted === 'all' || tree.children.some((column) => column.element.field_id === undefined)) {
-    return [{ offset: 0, length: footerOffset }];
-  }
-  const leaves = new Map(wantedLeaves(tree, wanted, false).map((path) => [path, true]));
   const chunks = metadata.row_groups.flatMap((group) => group.columns);
+  const isWhole =
+    wanted === 'all' || tree.children.some((column) => column.element.field_id === undefined) || chunks.some(isForeign);
+  if (isWhole) return [{ offset: 0, length: footerOffset }];
+  const leaves = new Map(wantedLeaves(tree, wanted, false).map((path) => [path, true]));
   const ends = [...chunks.flatMap(landmarks), footerOffset].toSorted((a, b) => a - b);
   const parts = chunks
     .filter((chunk) => leaves.has(pathText(chunk.meta_data?.path_in_schema ?? [])))
@@ -40,6 +41,13 @@ function wantedLeaves(tree: SchemaTree, wanted: ReadonlySet<number>, inside: boo
     if (child.children.length > 0) return wantedLeaves(child, wanted, hit);
     return hit ? [pathText(child.path)] : [];
   });
+}
+
+/** Hadoop's LZ4, and BYTE_STREAM_SPLIT of other types than floats. */
+function isForeign({ meta_data: column }: ColumnChunk): boolean {
+  if (column === undefined) return false;
+  const isFloat = column.type === 'FLOAT' || column.type === 'DOUBLE';
+  return column.codec === 'LZ4' || (column.encodings.includes('BYTE_STREAM_SPLIT') && !isFloat);
 }
 
 function pathText(path: readonly string[]): string {

@@ -56,3 +56,16 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return port;
 }
+
+/** Flags of a gateway whose new tables are on the server, under `s3://BUCKET/house`. */
+export function s3Flags({ options, bucket }: Pick<S3Server, 'options' | 'bucket'>): readonly string[] {
+  return [
+    '--catalogs.bergwire.uri=sqlite:catalog.db',
+    `--catalogs.bergwire.warehouse=s3://${bucket}/house`,
+    `--storage.s3.endpoint=${options.endpoint}`,
+    `--storage.s3.region=${options.region}`,
+    '--storage.s3.pathStyle=true',
+    `--storage.s3.accessKeyId=${options.accessKeyId}`,
+    `--storage.s3.secretAccessKey=${options.secretAccessKey}`,
+  ];
+}
