@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { SqlError } from '../../src/base/sql-error.ts';
-import { decompressHadoopLz4, decompressLz4 } from '../../src/engine/transcode/lz4-block.ts';
+import { decompressHadoopLz4, decompressLz4 } from '../../src/engine/transcode/decompress-hadoop-lz4.ts';
 import { TranscodedFiles } from '../../src/engine/transcode/transcoded-files.ts';
 import type { DataFile, Schema } from '../../src/iceberg/iceberg.ts';
 import type { ScanPlan } from '../../src/plan/plan.ts';

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { snappyUncompress } from 'hysnappy';
 import { dataCorrupted, unsupportedParquet } from '../errors.ts';
-import { decompressHadoopLz4, decompressLz4 } from './lz4-block.ts';
+import { decompressHadoopLz4, decompressLz4 } from './decompress-hadoop-lz4.ts';
 
 /** Parquet's CompressionCodec. */
 export const UNCOMPRESSED = 0;
