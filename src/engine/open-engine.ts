@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SqlError } from '../base/sql-error.ts';
 import { localCopies } from '../storage/local-copies.ts';
@@ -47,6 +47,8 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   );
   // Another process may work in the same folder.
   const copiesFolder = join(options.temporaryFolder, `copies-${process.pid}`);
+  // A predecessor with the same process id, as in a container, may have been killed.
+  await rm(copiesFolder, { recursive: true, force: true });
   const copies = localCopies(options.store, copiesFolder, options.copiesBytes);
   const transcoded = new TranscodedFiles(options.temporaryFolder, options.temporaryBytes);
   const parts = {

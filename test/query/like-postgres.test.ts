@@ -5,6 +5,9 @@ import { startGateway } from '../support/gateway.ts';
 import type { Gateway } from '../support/gateway.ts';
 import { startPostgres } from '../support/real-postgres.ts';
 import type { RealPostgres } from '../support/real-postgres.ts';
+import { need } from '../support/tools.ts';
+import { s3Flags, startS3Server } from '../support/versitygw.ts';
+import type { S3Server } from '../support/versitygw.ts';
 
 /**
  * Scenarios that a real PostgreSQL and the gateway answer alike: rows, names, types, tags, SQLSTATEs. Each runs in a
@@ -144,29 +147,50 @@ const SCENARIOS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-let gateway: Gateway;
 let postgres: RealPostgres;
 
 before(async () => {
-  [gateway, postgres] = await Promise.all([startGateway(), startPostgres()]);
+  postgres = await startPostgres();
 });
 
 after(async () => {
-  await gateway[Symbol.asyncDispose]();
   await postgres[Symbol.asyncDispose]();
 });
 
 describe('the gateway answers as PostgreSQL does', () => {
+  compare(() => startGateway());
+});
+
+describe('the gateway with its warehouse on S3 answers as PostgreSQL does', { skip: need('versitygw') }, () => {
+  let server: S3Server;
+  before(async () => {
+    server = await startS3Server();
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+  compare(() => startGateway({ flags: s3Flags(server) }));
+});
+
+function compare(start: () => Promise<Gateway>): void {
+  let gateway: Gateway;
+  before(async () => {
+    gateway = await start();
+  });
+  after(async () => {
+    await gateway[Symbol.asyncDispose]();
+  });
   for (const [name, statements] of Object.entries(SCENARIOS))
     test(name, async () => {
       const schema = `s_${name.replaceAll(/\W/g, '_')}`;
       const prelude = [`CREATE SCHEMA ${schema}`, `SET search_path = ${schema}`, `SET TimeZone = 'UTC'`];
       const expected = await answers(clientOf(postgres), [...prelude, ...statements]);
+      await answers(clientOf(postgres), [`DROP SCHEMA ${schema} CASCADE`]);
       const actual = await answers(clientOf(gateway), [...prelude, ...statements]);
       for (const [index, answer] of actual.entries())
         assert.deepEqual(answer, expected[index], [...prelude, ...statements][index]);
     });
-});
+}
 
 function clientOf({
   host,
