@@ -45,10 +45,23 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   try {
     return await command(named || asked !== first ? rest : args);
   } catch (error) {
+    const refusal = listenRefusal(error);
+    if (refusal !== undefined) {
+      process.stderr.write(`bergwire: ${refusal}\n`);
+      return 1;
+    }
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) process.stderr.write(`bergwire: ${problem}\n`);
     return 2;
   }
+}
+
+/** Why the system did not let the server listen, in words that name the setting; undefined for other errors. */
+function listenRefusal(error: unknown): string | undefined {
+  const { code, syscall, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  if (syscall !== 'listen') return undefined;
+  const reason = code === 'EADDRINUSE' ? 'something else listens there' : String(code);
+  return `cannot listen on ${address} port ${port}: ${reason}; set listen.port (--port) or listen.host to another`;
 }
 
 function version(): string {

@@ -6,6 +6,10 @@ export type TableOptions = {
   readonly properties: Readonly<Record<string, string>>;
 };
 
+/** Table properties of Iceberg (docs: Configuration); what is written under another name would mean nothing to anyone. */
+const KNOWN =
+  /^(write|read|commit|history|encryption|schema\.name-mapping|compatibility|metadata)\.|^(comment|owner|gc\.enabled)$/;
+
 /** WITH (...) of CREATE TABLE: `format-version`, `location`, and Iceberg table properties as they are. */
 export function tableOptions(given: ReadonlyMap<string, string>): TableOptions {
   const properties: Record<string, string> = {};
@@ -28,6 +32,7 @@ export function tableOptions(given: ReadonlyMap<string, string>): TableOptions {
         break;
       default:
         if (key.startsWith('bergwire.')) throw reservedProperty(key);
+        if (!KNOWN.test(key)) throw unknownOption(key);
         properties[key] = value;
     }
   }
@@ -40,6 +45,14 @@ function reservedProperty(key: string): SqlError {
     sqlstate: '42939',
     message: `table property "${key}" is reserved`,
     hint: 'Declare types, DEFAULT and CHECK with the columns.',
+  });
+}
+
+function unknownOption(key: string): SqlError {
+  return new SqlError({
+    sqlstate: '22023',
+    message: `unrecognized parameter "${key}"`,
+    hint: 'WITH takes format-version, location and table properties of Iceberg such as "write.target-file-size-bytes".',
   });
 }
 

@@ -32,9 +32,15 @@ export async function recordStatement<T>(
     report('00000');
     return result;
   } catch (error) {
-    const known = error instanceof SqlError ? error : internalError(queryId, error);
+    const known = error instanceof SqlError ? traceable(error, queryId) : internalError(queryId, error);
     record.tag = null;
     report(known.sqlstate, error);
     throw known;
   }
+}
+
+/** An internal error of a room below says which statement it was, as ours do. */
+function traceable(error: SqlError, queryId: string): SqlError {
+  if (error.sqlstate !== 'XX000' || error.fields.detail !== undefined) return error;
+  return error.with({ detail: `Query id ${queryId}.` });
 }

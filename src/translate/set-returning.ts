@@ -23,10 +23,32 @@ export function translateSetReturning(
     const scale = typeof value.decimal?.displayScale === 'string' ? `, ${value.decimal.displayScale} AS c1s` : '';
     return `LATERAL (SELECT ${value.sql} AS c1${scale}, CAST(1 AS BIGINT) AS c2) AS ${alias}`;
   }
+  const streamed = entry.funcordinality === true ? undefined : streamedSeries(node, scope);
+  if (streamed !== undefined) {
+    register([{ typeOid: node.funcresulttype, typmod: -1 }, ordinality]);
+    return `${streamed} AS ${alias}`;
+  }
   const { list, element } = setReturningList(node, scope);
   register([element, ordinality]);
   const position = entry.funcordinality === true ? `, generate_subscripts(${list}, 1) AS c2` : '';
   return `LATERAL (SELECT unnest(${list}) AS c1${position}) AS ${alias}`;
+}
+
+/**
+ * generate_series of constant integers as a table function of the engine, which makes its rows as they are read; any
+ * other series is a list, whole in memory.
+ */
+function streamedSeries(node: FuncExpr, scope: Scope): string | undefined {
+  if (!/^generate_series\(int[48],/.test(signatureOf(node.funcid, scope, node.location))) return undefined;
+  const values = (node.args ?? []).map((arg: Expression) => scope.statement.recursion.expression(arg, scope).constant);
+  const numbers = values.flatMap((value) =>
+    typeof value === 'number' || typeof value === 'bigint' ? [BigInt(value)] : [],
+  );
+  const [start, stop, step = 1n] = numbers;
+  if (start === undefined || stop === undefined || numbers.length < values.length || step === 0n) return undefined;
+  const type = node.funcresulttype === OID.int4 ? 'INTEGER' : 'BIGINT';
+  const args = [start, stop, step].map((value) => `(${value})::BIGINT`).join(', ');
+  return `(SELECT CAST(generate_series AS ${type}) AS c1 FROM generate_series(${args}))`;
 }
 
 /** A set-returning function in the select list. */
