@@ -2,7 +2,7 @@
  * Partition and sort transforms (spec: Partition Transforms) applied to values. Null gives null under every transform.
  */
 import { notSupported } from '../base/sql-error.ts';
-import { civilFromDays } from './civil-date.ts';
+import { civilFromDays } from '../base/civil-date.ts';
 import type { IcebergValue, Transform, Type } from './iceberg.ts';
 import { murmur3 } from './murmur3.ts';
 import { encodeTwosComplement } from './single-value.ts';

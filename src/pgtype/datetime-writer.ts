@@ -1,5 +1,5 @@
 import { notSupported } from '../base/sql-error.ts';
-import { civilFromDays } from './civil-date.ts';
+import { civilFromDays } from '../base/civil-date.ts';
 import type { TextSettings } from './pgtype.ts';
 import { timeZone } from './time-zone.ts';
 import type { TimeZone } from './time-zone.ts';

@@ -1,4 +1,4 @@
-import { daysFromCivil, daysInMonth } from './civil-date.ts';
+import { daysFromCivil, daysInMonth } from '../base/civil-date.ts';
 import { TIMESTAMP_INFINITY } from './pgtype.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { daysFromMonth } from '../iceberg/civil-date.ts';
+import { daysFromCivil } from '../base/civil-date.ts';
 import type { Transform, Type } from '../iceberg/iceberg.ts';
 import type { Comparable } from './compare-values.ts';
 
@@ -16,10 +16,10 @@ export function sourceRange(transform: Transform, type: Type, partitions: Source
     case 'truncate':
       return beforeTruncation(transform.width, type, partitions);
     case 'year':
-      return withinPeriods(type, early(partitions), (year) => daysFromMonth(1970 + year, 1));
+      return withinPeriods(type, early(partitions), (year) => daysFromCivil(1970 + year, 1, 1));
     case 'month':
       return withinPeriods(type, early(partitions), (month) =>
-        daysFromMonth(1970 + Math.floor(month / 12), (((month % 12) + 12) % 12) + 1),
+        daysFromCivil(1970 + Math.floor(month / 12), (((month % 12) + 12) % 12) + 1, 1),
       );
     case 'day':
       return withinPeriods(type, type === 'date' ? partitions : early(partitions), (day) => day);

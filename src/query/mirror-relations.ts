@@ -13,7 +13,7 @@ import { tableNameText, undefinedTable } from './errors.ts';
 import { metadataName } from './metadata-name.ts';
 import { mirroredMetadata } from './mirrored-metadata.ts';
 import { candidateTables } from './search-path.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { sqlName } from '../base/sql-name.ts';
 
 /** The statement with its time-travelled relations named as the mirror has them, and what its relations mean. */
 export type MirroredStatement = {
@@ -119,7 +119,7 @@ async function targetOf(
 }
 
 function qualifiedName(relation: MirroredRelation): string {
-  return `${quoteIdentifier(relation.schemaName)}.${quoteIdentifier(relation.relationName)}`;
+  return `${sqlName(relation.schemaName)}.${sqlName(relation.relationName)}`;
 }
 
 function relationText(relation: RelationName): string {

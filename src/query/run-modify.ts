@@ -5,7 +5,7 @@ import type { PlannedFile } from '../plan/plan.ts';
 import type { MirroredRelation, ModifyTranslation } from '../translate/translate.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import { cardinalityViolation, checkViolation, notNullViolation } from './errors.ts';
-import { quoteLiteral } from './quote-identifier.ts';
+import { sqlText } from '../base/sql-text.ts';
 
 /** A CHECK constraint, its condition translated over one scan marker of the table's columns. */
 export type TranslatedCheck = { readonly name: string; readonly sql: (rows: string) => string };
@@ -178,7 +178,7 @@ async function writeDeletes(run: ModifyRun, scan: EngineScan, files: readonly nu
         run,
         `INSERT INTO touched_files VALUES ${files
           .slice(start, start + 1000)
-          .map((index) => `(${index}, ${quoteLiteral(fileAt(scan, index).file.path)})`)
+          .map((index) => `(${index}, ${sqlText(fileAt(scan, index).file.path)})`)
           .join(', ')}`,
       ),
     );

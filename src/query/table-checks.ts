@@ -3,7 +3,7 @@ import type { StagedTable } from './transaction-tables.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { TranslatedCheck } from './run-modify.ts';
 import { prepareStatement } from './prepare-statement.ts';
-import { quoteIdentifier } from './quote-identifier.ts';
+import { sqlName } from '../base/sql-name.ts';
 
 const CHECK_PREFIX = 'bergwire.check.';
 
@@ -14,7 +14,7 @@ export async function tableChecks(run: StatementRun, table: StagedTable): Promis
   const schema = table.name.namespace.join('.');
   return await Promise.all(
     checks.map(async ([key, condition]) => {
-      const text = `SELECT (${condition}) FROM ${quoteIdentifier(schema)}.${quoteIdentifier(table.name.name)}`;
+      const text = `SELECT (${condition}) FROM ${sqlName(schema)}.${sqlName(table.name.name)}`;
       const { route } = await prepareStatement(
         run.parts,
         {

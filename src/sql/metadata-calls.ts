@@ -1,3 +1,4 @@
+import { sqlName } from '../base/sql-name.ts';
 import type { ScannedText } from './scanned-text.ts';
 import { stringLiteral } from './string-literal.ts';
 import type { TextEdit } from './text-edits.ts';
@@ -28,7 +29,7 @@ export function metadataCalls({ tokens, grammar }: ScannedText): readonly TextEd
     edits.push({
       start: schema.start,
       end: close.end,
-      replacement: `${relationOf(table, kind)}${isAliased ? '' : ` AS ${quoted(kind)}`}`,
+      replacement: `${relationOf(table, kind)}${isAliased ? '' : ` AS ${sqlName(kind)}`}`,
     });
   }
   return edits;
@@ -37,10 +38,6 @@ export function metadataCalls({ tokens, grammar }: ScannedText): readonly TextEd
 /** The last dot separates the table from its namespace. */
 function relationOf(table: string, kind: string): string {
   const dot = table.lastIndexOf('.');
-  const name = quoted(`${table.slice(dot + 1)}$${kind}`);
-  return dot < 0 ? name : `${quoted(table.slice(0, dot))}.${name}`;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  const name = sqlName(`${table.slice(dot + 1)}$${kind}`);
+  return dot < 0 ? name : `${sqlName(table.slice(0, dot))}.${name}`;
 }

@@ -3,7 +3,7 @@ import { TIMESTAMP_INFINITY } from '../pgtype/pgtype.ts';
 import type { PgInterval, PgNumeric, PgValue } from '../pgtype/pgtype.ts';
 import { unsupported, unsupportedType } from './errors.ts';
 import { duckdbType } from './function/duckdb-type.ts';
-import { sqlText } from './function/sql-text.ts';
+import { sqlText } from '../base/sql-text.ts';
 import type { Decimal } from './function/template.ts';
 import type { Value } from './scope.ts';
 import { typeName } from './catalog/type-names.ts';

@@ -5,7 +5,7 @@ import { decimalOfTypmod } from './constant.ts';
 import { OID } from '../pgtype/oid.ts';
 import type { Scope, Value } from './scope.ts';
 import { ancestor } from './scope.ts';
-import { sqlText } from './function/sql-text.ts';
+import { sqlText } from '../base/sql-text.ts';
 
 /** A column: join aliases and group keys stand for expressions of their own level. */
 export function translateVar(node: Var, scope: Scope): Value {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { IcebergValue, Transform, Type } from '../../src/iceberg/iceberg.ts';
-import { civilFromDays, daysFromMonth } from '../../src/iceberg/civil-date.ts';
+import { civilFromDays, daysFromCivil } from '../../src/base/civil-date.ts';
 import { applyTransform, transformAccepts, transformResultType } from '../../src/iceberg/transform.ts';
 
 const decimal92: Type = { kind: 'decimal', precision: 9, scale: 2 };
@@ -114,7 +114,7 @@ test('the calendar agrees with Date and goes on where that ends', () => {
         month: date.getUTCMonth() + 1,
         day: date.getUTCDate(),
       });
-      assert.equal(daysFromMonth(civil.year, civil.month), day - civil.day + 1);
+      assert.equal(daysFromCivil(civil.year, civil.month, 1), day - civil.day + 1);
     }),
   );
   // PostgreSQL's last Julian day number, 2147483647.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { openSqlCatalog } from '../../src/catalog/sql-catalog.ts';
-import { civilFromDays } from '../../src/iceberg/civil-date.ts';
+import { civilFromDays } from '../../src/base/civil-date.ts';
 import type { IcebergValue, Transform, Type } from '../../src/iceberg/iceberg.ts';
 import { manifestCache } from '../../src/iceberg/manifest-cache.ts';
 import { humanPartition } from '../../src/plan/metadata-table/human-partition.ts';

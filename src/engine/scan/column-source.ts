@@ -4,7 +4,7 @@ import { duckdbType } from './duckdb-type.ts';
 import { guardedFloat } from './guarded-floats.ts';
 import type { PhysicalNode, PhysicalSchema } from './physical-schema.ts';
 import { physicalType } from './physical-schema.ts';
-import { sqlName } from './sql-name.ts';
+import { sqlName } from '../../base/sql-name.ts';
 
 /**
  * How a column of the table is read from files of one physical schema: the key of `read_parquet`'s schema map and the

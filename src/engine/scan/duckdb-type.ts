@@ -1,7 +1,7 @@
 import type { IcebergValue, Type } from '../../iceberg/iceberg.ts';
 import { unsupportedColumnType } from '../errors.ts';
-import { sqlName } from './sql-name.ts';
-import { sqlText } from './sql-text.ts';
+import { sqlName } from '../../base/sql-name.ts';
+import { sqlText } from '../../base/sql-text.ts';
 
 /** The DuckDB type that holds an Iceberg type. 0A000 for nanoseconds, variant, unknown and geometry. */
 export function duckdbType(type: Type): string {

@@ -11,7 +11,7 @@ import type { LocalFile } from './read-files-sql.ts';
 import { readFilesSql } from './read-files-sql.ts';
 import type { DeleteFilter, ScanContext } from './scan-context.ts';
 import { localPath } from './scan-context.ts';
-import { sqlText } from './sql-text.ts';
+import { sqlText } from '../../base/sql-text.ts';
 
 /**
  * Loads the equality deletes of each set of key fields into temp tables `bw_equality<number>_<i>`: key columns

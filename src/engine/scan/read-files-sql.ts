@@ -6,7 +6,7 @@ import { columnSource } from './column-source.ts';
 import { duckdbConstant, duckdbType } from './duckdb-type.ts';
 import { guardedFloats } from './guarded-floats.ts';
 import type { PhysicalSchema } from './physical-schema.ts';
-import { sqlName } from './sql-name.ts';
+import { sqlName } from '../../base/sql-name.ts';
 import { storedNames } from './stored-names.ts';
 
 /** A file to read: where it is on this machine, and its own schema. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { plainStatement, quoted } from './sql-runner.ts';
+import { plainStatement } from './sql-runner.ts';
+import { sqlText } from '../../base/sql-text.ts';
 import type { SqlRunner } from './sql-runner.ts';
 import { writtenFile } from './written-file.ts';
 import type { WrittenFile } from './written-file.ts';
@@ -38,7 +39,7 @@ export async function copySorted(
     const own = keys.map((key) => `${key}::VARCHAR IS NOT DISTINCT FROM ${literal(partition.get(key) ?? null)}`);
     const selected = `SELECT ${names.join(', ')} FROM sorted_rows${own.length === 0 ? '' : ` WHERE ${own.join(' AND ')}`}`;
     const copy = async (name: string, part: string): Promise<WrittenFile> => {
-      const [row] = await run(`COPY (${selected}${part}) TO ${quoted(join(folder, name))} (${options.copy})`);
+      const [row] = await run(`COPY (${selected}${part}) TO ${sqlText(join(folder, name))} (${options.copy})`);
       return { ...writtenFile(row!), partition };
     };
     const whole = await copy(`sorted-${ordinal}.parquet`, '');
@@ -57,5 +58,5 @@ export async function copySorted(
 }
 
 function literal(text: string | null): string {
-  return text === null ? 'NULL' : quoted(text);
+  return text === null ? 'NULL' : sqlText(text);
 }

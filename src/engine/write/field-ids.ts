@@ -1,18 +1,18 @@
 import { fileColumns } from './file-columns.ts';
-import { quotedName } from './quoted-name.ts';
+import { sqlName } from '../../base/sql-name.ts';
 import type { NestedField, Type } from '../../iceberg/iceberg.ts';
 
 /** The FIELD_IDS option of COPY for columns with the names of `fileColumns`. */
 export function fieldIds(fields: readonly NestedField[]): string {
   const names = fileColumns(fields);
-  return `{${fields.map((field, index) => `${quotedName(names[index]!)}: ${idsOf(field.id, field.type)}`).join(', ')}}`;
+  return `{${fields.map((field, index) => `${sqlName(names[index]!)}: ${idsOf(field.id, field.type)}`).join(', ')}}`;
 }
 
 function idsOf(id: number, type: Type): string {
   if (typeof type === 'string' || !('kind' in type)) return String(id);
   switch (type.kind) {
     case 'struct': {
-      const children = type.fields.map((field) => `${quotedName(field.name)}: ${idsOf(field.id, field.type)}`);
+      const children = type.fields.map((field) => `${sqlName(field.name)}: ${idsOf(field.id, field.type)}`);
       return `{__duckdb_field_id: ${id}${children.map((child) => `, ${child}`).join('')}}`;
     }
     case 'list':

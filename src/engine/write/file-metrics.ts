@@ -3,7 +3,7 @@ import type { DataFile, IcebergValue, NestedField, PrimitiveType, Type } from '.
 import { truncatedLower } from './truncated-lower.ts';
 import { truncatedUpper } from './truncated-upper.ts';
 import { fileColumns } from './file-columns.ts';
-import { quotedName } from './quoted-name.ts';
+import { sqlName } from '../../base/sql-name.ts';
 import type { MetricsMode } from './metrics-mode.ts';
 import { decodeStatistic } from './decode-statistic.ts';
 
@@ -58,7 +58,7 @@ function leaves(fields: readonly NestedField[]): readonly Leaf[] {
   const found: Leaf[] = [];
   const visit = (id: number, type: Type, path: string, repeated: boolean): void => {
     if (typeof type === 'object' && type.kind === 'struct')
-      for (const child of type.fields) visit(child.id, child.type, `${path}.${quotedName(child.name)}`, repeated);
+      for (const child of type.fields) visit(child.id, child.type, `${path}.${sqlName(child.name)}`, repeated);
     else if (typeof type === 'object' && type.kind === 'list')
       visit(type.elementId, type.element, `${path}."element"`, true);
     else if (typeof type === 'object' && type.kind === 'map') {
@@ -67,7 +67,7 @@ function leaves(fields: readonly NestedField[]): readonly Leaf[] {
     } else found.push({ id, type, path, repeated });
   };
   const names = fileColumns(fields);
-  for (const [index, field] of fields.entries()) visit(field.id, field.type, quotedName(names[index]!), false);
+  for (const [index, field] of fields.entries()) visit(field.id, field.type, sqlName(names[index]!), false);
   return found;
 }
 

@@ -1,7 +1,8 @@
 import { applyTransform, transformResultType } from '../../iceberg/transform.ts';
 import type { IcebergValue, PartitionField, Type } from '../../iceberg/iceberg.ts';
 import { bucketOfLong } from './bucket-of-long.ts';
-import { plainStatement, quoted } from './sql-runner.ts';
+import { plainStatement } from './sql-runner.ts';
+import { sqlText } from '../../base/sql-text.ts';
 import type { SqlRunner } from './sql-runner.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function partitionColumn(
   );
   const pairs = distinct.map(([text]) => {
     const value = readValue(String(text), source.type);
-    return `(${quoted(String(text))}, ${quoted(writeValue(applyTransform(transform, source.type, value)))})`;
+    return `(${sqlText(String(text))}, ${sqlText(writeValue(applyTransform(transform, source.type, value)))})`;
   });
   for (let start = 0; start < pairs.length; start += 1000)
     await runner.run(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { civilFromDays } from '../../iceberg/civil-date.ts';
+import { civilFromDays } from '../../base/civil-date.ts';
 import type { IcebergValue, PartitionSpec, Type } from '../../iceberg/iceberg.ts';
 
 /**

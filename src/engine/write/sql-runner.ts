@@ -18,7 +18,3 @@ export type Scratch = {
 export function plainStatement(sql: string, timeZone: string): EngineStatement {
   return { sql, scans: [], parameters: [], timeZone };
 }
-
-export function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}

@@ -8,14 +8,15 @@ import type { EngineStatement, WriteRequest } from '../engine.ts';
 import { copyOptions, targetFileBytes } from './copy-options.ts';
 import { copySorted } from './copy-sorted.ts';
 import { fileColumns } from './file-columns.ts';
-import { quotedName } from './quoted-name.ts';
+import { sqlName } from '../../base/sql-name.ts';
 import { fieldIds } from './field-ids.ts';
 import { fileMetrics } from './file-metrics.ts';
 import { metricsModes } from './metrics-mode.ts';
 import { partitionColumn } from './partition-column.ts';
 import type { PartitionColumn } from './partition-column.ts';
 import { partitionPath } from './partition-path.ts';
-import { plainStatement, quoted } from './sql-runner.ts';
+import { plainStatement } from './sql-runner.ts';
+import { sqlText } from '../../base/sql-text.ts';
 import type { Scratch, SqlRunner } from './sql-runner.ts';
 import { writtenFile } from './written-file.ts';
 import type { WrittenFile } from './written-file.ts';
@@ -56,7 +57,7 @@ async function copyRows(
 ): Promise<{ readonly columns: readonly PartitionColumn[]; readonly written: readonly WrittenFile[] }> {
   const { statement, schema, spec, properties } = request;
   const names = schema.fields.map((_, index) => `c${index}`);
-  const named = fileColumns(schema.fields).map((name, index) => `c${index} AS ${quotedName(name)}`);
+  const named = fileColumns(schema.fields).map((name, index) => `c${index} AS ${sqlName(name)}`);
   const alias = `r(${names.join(', ')})`;
   const order = orderBy(request.sortOrder, schema);
   const options = `${copyOptions(properties)}, FIELD_IDS ${fieldIds(schema.fields)}`;
@@ -70,7 +71,7 @@ async function copyRows(
     return { columns: spec.fields.map(voidColumn), written };
   }
   if (!partitioned) {
-    const sql = `COPY (SELECT ${named.join(', ')} FROM (${statement.sql}) AS ${alias}) TO ${quoted(join(folder, 'rows'))}
+    const sql = `COPY (SELECT ${named.join(', ')} FROM (${statement.sql}) AS ${alias}) TO ${sqlText(join(folder, 'rows'))}
       (${options}, FILE_SIZE_BYTES ${targetFileBytes(properties)})`;
     const rows = await runner.values({ ...statement, sql });
     return { columns: spec.fields.map(voidColumn), written: rows.map(writtenFile) };
@@ -91,7 +92,7 @@ async function copyRows(
     return { columns, written };
   }
   const sql = `COPY (SELECT ${[...named, ...keys].join(', ')} FROM (${source}))
-    TO ${quoted(join(folder, 'rows'))} (${options}, PARTITION_BY (${keys.join(', ')}), HIVE_FILE_PATTERN false,
+    TO ${sqlText(join(folder, 'rows'))} (${options}, PARTITION_BY (${keys.join(', ')}), HIVE_FILE_PATTERN false,
     WRITE_PARTITION_COLUMNS false, FILENAME_PATTERN 'rows-{uuid}')`;
   const result = await runner.values(plainStatement(sql, statement.timeZone));
   await runner.run(plainStatement(`DROP TABLE ${rows}`, statement.timeZone));
@@ -142,7 +143,7 @@ async function nanCounts(
   file: WrittenFile,
   timeZone: string,
 ): Promise<ReadonlyMap<number, bigint>> {
-  const names = fileColumns(fields).map(quotedName);
+  const names = fileColumns(fields).map(sqlName);
   const holding = fields.flatMap(({ id }, index) => {
     const column = names[index]!;
     return file.statistics.get(column)?.get('has_nan') === 'true' ? [{ id, column }] : [];
@@ -150,7 +151,7 @@ async function nanCounts(
   if (holding.length === 0) return new Map();
   const counts = holding.map(({ column }) => `count(*) FILTER (WHERE isnan(${column}))`).join(', ');
   const [row] = await runner.values(
-    plainStatement(`SELECT ${counts} FROM read_parquet(${quoted(file.path)})`, timeZone),
+    plainStatement(`SELECT ${counts} FROM read_parquet(${sqlText(file.path)})`, timeZone),
   );
   return new Map(holding.map(({ id }, index) => [id, BigInt(String(row?.[index]))]));
 }

@@ -5,7 +5,8 @@ import type { DataFile } from '../../iceberg/iceberg.ts';
 import type { DeleteWriteRequest } from '../engine.ts';
 import { dataCorrupted } from '../errors.ts';
 import { copyOptions } from './copy-options.ts';
-import { plainStatement, quoted } from './sql-runner.ts';
+import { plainStatement } from './sql-runner.ts';
+import { sqlText } from '../../base/sql-text.ts';
 import type { Scratch, SqlRunner } from './sql-runner.ts';
 import { writtenFile } from './written-file.ts';
 import type { WrittenFile } from './written-file.ts';
@@ -35,8 +36,8 @@ export async function writePositionDeletes(
       const local = join(folder, `${ordinal}.parquet`);
       const rows = await runner.values(
         plainStatement(
-          `COPY (SELECT file_path, pos FROM positions WHERE file_path IN (${group.map(({ path }) => quoted(path)).join(', ')})
-           ORDER BY file_path, pos) TO ${quoted(local)} (${copyOptions(request.properties)},
+          `COPY (SELECT file_path, pos FROM positions WHERE file_path IN (${group.map(({ path }) => sqlText(path)).join(', ')})
+           ORDER BY file_path, pos) TO ${sqlText(local)} (${copyOptions(request.properties)},
            FIELD_IDS {file_path: ${FILE_PATH_ID}, pos: ${POS_ID}})`,
           timeZone,
         ),

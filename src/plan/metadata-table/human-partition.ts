@@ -1,4 +1,4 @@
-import { civilFromDays } from '../../iceberg/civil-date.ts';
+import { civilFromDays } from '../../base/civil-date.ts';
 import type { IcebergValue, Transform, Type } from '../../iceberg/iceberg.ts';
 
 /** A partition value as Iceberg's Java library shows it: `2024-02` for a month, base64 for bytes, `null`. */

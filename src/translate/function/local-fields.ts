@@ -1,4 +1,4 @@
-import { civilFromDays, daysFromCivil } from '../../pgtype/civil-date.ts';
+import { civilFromDays, daysFromCivil } from '../../base/civil-date.ts';
 import { unsupportedValue } from './errors.ts';
 
 const DAY_MICROS = 86_400_000_000n;

@@ -4,7 +4,7 @@ import { once } from './once.ts';
 import { raise } from './raise.ts';
 import { regularExpression } from './regular-expression.ts';
 import { likePattern, similarPattern } from './like-pattern.ts';
-import { sqlText } from './sql-text.ts';
+import { sqlText } from '../../base/sql-text.ts';
 import type { Call, ScalarTemplate, Term } from './template.ts';
 
 /** A backslash escapes, as LIKE has it without ESCAPE. A pattern that ends in the escape is 22025 only where it is reached: refused. */

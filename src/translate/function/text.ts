@@ -3,7 +3,7 @@ import { OID } from '../../pgtype/oid.ts';
 import { unsupportedCall } from './errors.ts';
 import { once } from './once.ts';
 import { raise } from './raise.ts';
-import { sqlText } from './sql-text.ts';
+import { sqlText } from '../../base/sql-text.ts';
 import type { Call, ScalarTemplate, Term } from './template.ts';
 import { textOutput } from './text-output.ts';
 

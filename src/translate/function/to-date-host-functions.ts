@@ -1,5 +1,5 @@
 import { SqlError } from '../../base/sql-error.ts';
-import { civilFromDays, daysFromCivil } from '../../pgtype/civil-date.ts';
+import { civilFromDays, daysFromCivil } from '../../base/civil-date.ts';
 import { unsupportedValue } from './errors.ts';
 import type { HostFunction } from './host-function.ts';
 

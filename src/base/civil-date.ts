@@ -1,5 +1,8 @@
-/** Days since 1970-01-01 and the proleptic Gregorian calendar (Howard Hinnant's days_from_civil). */
-export type CivilDate = { readonly year: number; readonly month: number; readonly day: number };
+/**
+ * Days since 1970-01-01 and the proleptic Gregorian calendar (Howard Hinnant's days_from_civil), for the whole range of
+ * a 32-bit day number: JavaScript's Date ends at 100 million days.
+ */
+export type CivilDate = { readonly year: number; /** 1 to 12 */ readonly month: number; readonly day: number };
 
 /** Astronomical years: 0 is 1 BC. Months and days from 1. */
 export function civilFromDays(days: number): CivilDate {

@@ -1,4 +1,4 @@
-/** An identifier of DuckDB. */
+/** An identifier in double quotes, as DuckDB and Postgres read it. */
 export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
