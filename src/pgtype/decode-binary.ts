@@ -1,8 +1,12 @@
 import type { PgArray, PgNumeric, PgValue } from './pgtype.ts';
 import { TIMESTAMP_INFINITY } from './pgtype.ts';
 import { decodeUtf8 } from './decode-utf8.ts';
-import { datetimeFieldOverflow, insufficientData, invalidBinary, noBinaryForm } from './errors.ts';
+import { notSupported } from '../base/sql-error.ts';
+import { canonicalJsonb } from './canonical-jsonb.ts';
+import { isJson } from './is-json.ts';
+import { datetimeFieldOverflow, insufficientData, invalidBinary, invalidInputSyntax, noBinaryForm } from './errors.ts';
 import { OID, elementOidOf } from './oid.ts';
+import { textOnlyType } from './text-only-type.ts';
 
 /** Days and microseconds from 1970-01-01 to Postgres' epoch 2000-01-01. */
 const EPOCH_DAYS = 10957;
@@ -24,6 +28,12 @@ export function decodeBinary(oid: number, bytes: Uint8Array): PgValue {
   return value;
 }
 
+/** Whether `decodeBinary` reads values of the type; the embedded Postgres reads those of all. */
+export function hasBinaryForm(oid: number): boolean {
+  const element = elementOidOf(oid) ?? oid;
+  return READERS.has(element) || textOnlyType(element) !== undefined;
+}
+
 type Read = (reader: BinaryReader) => PgValue;
 
 const readUint32: Read = (reader) => reader.uint32();
@@ -34,7 +44,6 @@ const READERS: ReadonlyMap<number, Read> = new Map<number, Read>([
   [OID.int2, (reader) => reader.int16()],
   [OID.int4, (reader) => reader.int32()],
   [OID.int8, (reader) => reader.int64()],
-  [OID.money, (reader) => reader.int64()],
   [OID.xid8, (reader) => BigInt.asUintN(64, reader.int64())],
   [OID.oid, readUint32],
   [OID.xid, readUint32],
@@ -64,8 +73,8 @@ const READERS: ReadonlyMap<number, Read> = new Map<number, Read>([
   [OID.cstring, readText],
   [OID.void, readText],
   [OID.char, readChar],
-  [OID.jsonb, readVersioned],
-  [OID.jsonpath, readVersioned],
+  [OID.jsonb, readJsonb],
+  [OID.jsonpath, readJsonPath],
   [OID.bytea, (reader) => Uint8Array.from(reader.rest())],
   [OID.uuid, (reader) => formatUuid(reader.take(16))],
   [OID.date, readDate],
@@ -78,6 +87,8 @@ const READERS: ReadonlyMap<number, Read> = new Map<number, Read>([
 function read(oid: number, reader: BinaryReader): PgValue {
   const known = READERS.get(oid);
   if (known !== undefined) return known(reader);
+  const textOnly = textOnlyType(oid);
+  if (textOnly !== undefined) return textOnly.fromBinary(reader.rest());
   if (elementOidOf(oid) === undefined) throw noBinaryForm(oid, 'input');
   return readArray(reader);
 }
@@ -87,11 +98,21 @@ function readChar(reader: BinaryReader): string {
   return byte === 0 ? '' : String.fromCharCode(byte);
 }
 
-/** jsonb_recv, jsonpath_recv. */
-function readVersioned(reader: BinaryReader): string {
+function readJsonPath(reader: BinaryReader): string {
+  const version = reader.uint8();
+  if (version !== 1) throw invalidBinary(`unsupported jsonpath version number ${version}`);
+  return decodeUtf8(reader.rest());
+}
+
+/** jsonb_recv, whose text may be spelt in any way. */
+function readJsonb(reader: BinaryReader): string {
   const version = reader.uint8();
   if (version !== 1) throw invalidBinary(`unsupported jsonb version number ${version}`);
-  return decodeUtf8(reader.rest());
+  const text = decodeUtf8(reader.rest());
+  const canonical = canonicalJsonb(text);
+  if (canonical !== undefined) return canonical;
+  if (!isJson(text)) throw invalidInputSyntax('json', text);
+  throw notSupported('a jsonb value of this depth', 'Send it in text format.');
 }
 
 function readInterval(reader: BinaryReader): PgValue {

@@ -1,8 +1,13 @@
 import type { PgNumeric, PgValue } from './pgtype.ts';
+import { canonicalJsonb } from './canonical-jsonb.ts';
 import { decodeArrayText } from './decode-array-text.ts';
+import { decodeIntervalText } from './decode-interval-text.ts';
 import { decodeDateText, decodeTimeText, decodeTimestampText, decodeTimestamptzText } from './decode-timestamp-text.ts';
 import { invalidInputSyntax, outOfRange } from './errors.ts';
+import { isJson } from './is-json.ts';
+import { formatNetwork, hasHostBits, parseNetwork } from './network-address.ts';
 import { OID, elementOidOf } from './oid.ts';
+import { formatTimetz } from './text-only-type.ts';
 
 /**
  * A value from its text form, or undefined for a spelling that only Postgres itself should read (the caller asks the
@@ -34,8 +39,15 @@ export function decodeText(oid: number, text: string): PgValue | undefined {
       return text;
     case OID.name:
       return Buffer.byteLength(text) < 64 ? text : undefined;
+    case OID.void:
+      return '';
+    case OID.xid:
+    case OID.cid:
+      return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
     case OID.json:
-      return isPlainJson(text) ? text : undefined;
+      return isJson(text) ? text : undefined;
+    case OID.jsonb:
+      return canonicalJsonb(text);
     case OID.bytea:
       return /^\\x(?:[0-9a-fA-F]{2})*$/.test(text) ? Uint8Array.from(Buffer.from(text.slice(2), 'hex')) : undefined;
     case OID.uuid:
@@ -48,12 +60,45 @@ export function decodeText(oid: number, text: string): PgValue | undefined {
       return decodeTimestampText(text);
     case OID.timestamptz:
       return decodeTimestamptzText(text);
+    case OID.interval:
+      // Under IntervalStyle sql_standard a minus may count for all parts.
+      return text.includes('-') ? undefined : decodeIntervalText(text);
     default: {
       const elementOid = elementOidOf(oid);
       return elementOid === undefined
-        ? undefined
+        ? decodeTextOnly(oid, text)
         : decodeArrayText(elementOid, text, (element) => decodeText(elementOid, element));
     }
+  }
+}
+
+/** The canonical spellings of types whose values are text here (text-only-type.ts). */
+function decodeTextOnly(oid: number, text: string): string | undefined {
+  switch (oid) {
+    case OID.char:
+      return text.length <= 1 && text < '\x80' && text !== '\0' ? text : undefined;
+    case OID.bit:
+    case OID.varbit:
+      return /^[01]*$/.test(text) ? text : undefined;
+    case OID.macaddr:
+      return /^(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$/.test(text) ? text.toLowerCase() : undefined;
+    case OID.macaddr8:
+      return /^(?:[0-9a-fA-F]{2}:){7}[0-9a-fA-F]{2}$/.test(text) ? text.toLowerCase() : undefined;
+    case OID.inet:
+    case OID.cidr: {
+      const network = parseNetwork(text);
+      if (network === undefined || (oid === OID.cidr && hasHostBits(network))) return undefined;
+      return formatNetwork(network, oid === OID.cidr);
+    }
+    case OID.timetz: {
+      const match = /^(\d\d:\d\d:\d\d(?:\.\d{1,6})?)([+-])(\d\d)(?::(\d\d))?$/.exec(text);
+      const micros = match === null ? undefined : decodeTimeText(match[1]!);
+      const seconds = (Number(match?.[3]) * 60 + Number(match?.[4] ?? 0)) * 60;
+      if (micros === undefined || seconds >= 15 * 3600 || Number(match?.[4] ?? 0) > 59) return undefined;
+      return formatTimetz(micros, match![2] === '-' ? seconds : -seconds);
+    }
+    default:
+      return undefined;
   }
 }
 
@@ -171,17 +216,6 @@ function isDecimal(word: string): boolean {
 
 function hasNonZeroDigit(word: string): boolean {
   return /[1-9]/.test(word.replace(/[eE].*$/, ''));
-}
-
-/** JavaScript's grammar is Postgres' but for escapes, which are Postgres' to judge. */
-function isPlainJson(text: string): boolean {
-  if (text.includes('\\u')) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function decodeUuid(text: string): string | undefined {

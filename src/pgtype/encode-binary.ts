@@ -1,5 +1,6 @@
 import { noBinaryForm } from './errors.ts';
 import { OID, elementOidOf } from './oid.ts';
+import { textOnlyType } from './text-only-type.ts';
 import type { PgArray, PgInterval, PgNumeric, PgValue } from './pgtype.ts';
 import { TIMESTAMP_INFINITY } from './pgtype.ts';
 
@@ -18,7 +19,6 @@ export function encodeBinary(oid: number, value: Exclude<PgValue, null>): Uint8A
     case OID.int4:
       return fixed(4, (view) => view.setInt32(0, value as number));
     case OID.int8:
-    case OID.money:
     case OID.xid8:
       return fixed(8, (view) => view.setBigInt64(0, BigInt.asIntN(64, value as bigint)));
     case OID.float4:
@@ -102,6 +102,8 @@ function encodeInterval({ months, days, micros }: PgInterval): Uint8Array {
 }
 
 function encodeString(oid: number, text: string): Uint8Array {
+  const textOnly = textOnlyType(oid);
+  if (textOnly !== undefined) return textOnly.toBinary(text);
   const bytes = Buffer.from(text, 'utf8');
   if (oid === OID.char) return Uint8Array.of(text === '' ? 0 : bytes[0]!);
   return oid === OID.jsonb || oid === OID.jsonpath ? Buffer.concat([Uint8Array.of(1), bytes]) : bytes;

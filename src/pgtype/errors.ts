@@ -58,3 +58,34 @@ export function noBinaryForm(oid: number, direction: 'input' | 'output'): SqlErr
     hint: 'use the text format for this value',
   });
 }
+
+/** 22001, as varchar(n) and char(n) word it. */
+export function valueTooLong(type: string, limit: number): SqlError {
+  return new SqlError({ sqlstate: '22001', message: `value too long for type ${type}(${limit})` });
+}
+
+/** 22003 of numeric(p, s). */
+export function numericFieldOverflow(precision: number, scale: number, isInfinite: boolean): SqlError {
+  const power = precision - scale;
+  const field = `A field with precision ${precision}, scale ${scale}`;
+  return new SqlError({
+    sqlstate: '22003',
+    message: 'numeric field overflow',
+    detail: isInfinite
+      ? `${field} cannot hold an infinite value.`
+      : `${field} must round to an absolute value less than ${power === 0 ? '1' : `10^${power}`}.`,
+  });
+}
+
+/** 22026 of bit(n). */
+export function bitLengthMismatch(length: number, limit: number): SqlError {
+  return new SqlError({
+    sqlstate: '22026',
+    message: `bit string length ${length} does not match type bit(${limit})`,
+  });
+}
+
+/** 22001 of bit varying(n). */
+export function bitStringTooLong(limit: number): SqlError {
+  return new SqlError({ sqlstate: '22001', message: `bit string too long for type bit varying(${limit})` });
+}

@@ -13,8 +13,11 @@
  * | int8 | bigint |
  * | float4, float8 | number |
  * | numeric | PgNumeric |
- * | text, varchar, bpchar, name, json, jsonb, "char", unknown | string |
+ * | text, varchar, bpchar, name, json, "char", unknown, xml | string |
+ * | jsonb | string as jsonb_out prints it |
  * | bytea | Uint8Array |
+ * | timetz, bit, varbit, inet, cidr, macaddr, macaddr8, money, geometry | string as the output function prints it |
+ * | xid, cid, reg* | number |
  * | uuid | string, lower case with hyphens |
  * | date | number of days since 1970-01-01; Infinity and -Infinity |
  * | time | bigint microseconds since midnight |

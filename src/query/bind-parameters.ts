@@ -1,5 +1,5 @@
 import type { EngineValue } from '../engine/engine.ts';
-import { decodeBinary } from '../pgtype/decode-binary.ts';
+import { decodeBinary, hasBinaryForm } from '../pgtype/decode-binary.ts';
 import { decodeText } from '../pgtype/decode-text.ts';
 import type { PgValue } from '../pgtype/pgtype.ts';
 import type { EngineParameter } from '../translate/translate.ts';
@@ -58,5 +58,6 @@ function clientValue(oids: readonly number[], bound: BoundParameters, number: nu
   if (bytes === null || bytes === undefined) return null;
   if (oid === undefined) return undefined;
   const binary = (bound.formats.length === 1 ? bound.formats[0] : bound.formats[number - 1]) === 1;
+  if (binary && !hasBinaryForm(oid)) return undefined;
   return binary ? decodeBinary(oid, bytes) : decodeText(oid, decodeUtf8(bytes));
 }

@@ -1,15 +1,38 @@
 /** Every text and binary form is Postgres' own: a native server judges what we decode and format. */
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import fc from 'fast-check';
 import pg from 'pg';
+import type { SqlError } from '../../src/base/sql-error.ts';
+import { canonicalJsonb } from '../../src/pgtype/canonical-jsonb.ts';
 import { decodeBinary } from '../../src/pgtype/decode-binary.ts';
 import { decodeText } from '../../src/pgtype/decode-text.ts';
 import { encodeBinary } from '../../src/pgtype/encode-binary.ts';
 import { textFormatter } from '../../src/pgtype/text-formatter.ts';
 import type { TextSettings } from '../../src/pgtype/pgtype.ts';
+import { withinTypmod } from '../../src/pgtype/within-typmod.ts';
 import { findPostgres, startPostgres } from '../support/real-postgres.ts';
 import type { RealPostgres } from '../support/real-postgres.ts';
 import { VALUES } from './values.ts';
+
+/** Declared type, oid, typmod, literals. */
+const TYPMODS: readonly (readonly [string, number, number, readonly string[]])[] = [
+  ['varchar(3)', 1043, 7, ['', 'abc', 'abc  ', 'ab d', 'äöü', '😀😀😀😀']],
+  ['char(3)', 1042, 7, ['', 'abc', 'abc  ', 'abcd', 'a']],
+  ['numeric(5,2)', 1700, ((5 << 16) | 2) + 4, ['1', '1.005', '-1.005', '999.994', '999.995', 'NaN', 'Infinity', '1e2']],
+  ['numeric(2,-2)', 1700, ((2 << 16) | (-2 & 0x7ff)) + 4, ['149', '150', '9949', '9950', '-150']],
+  ['numeric(2,4)', 1700, ((2 << 16) | 4) + 4, ['0.00994', '0.00995', '0.1']],
+  ['time(2)', 1083, 2, ['12:00:00.005', '12:00:00.004999', '23:59:59.999']],
+  [
+    'timestamp(0)',
+    1114,
+    0,
+    ['2024-01-01 00:00:00.5', '1969-12-31 23:59:59.5', 'infinity', '1960-01-01 00:00:00.499999'],
+  ],
+  ['bit(3)', 1560, 3, ['101', '10', '1010']],
+  ['varbit(3)', 1562, 3, ['101', '10', '1010']],
+  ['varchar(2)[]', 1015, 6, ['{ab,a}', '{abc}']],
+];
 
 const installed = (await findPostgres()) !== undefined;
 
@@ -20,6 +43,8 @@ suite('types against PostgreSQL', { skip: installed ? false : 'no PostgreSQL ser
     server = await startPostgres();
     client = new pg.Client({ connectionString: server.connectionString });
     await client.connect();
+    for (const [declared] of TYPMODS)
+      await client.query(`CREATE TEMP TABLE ${declared.replace(/\W+/g, '_')} (x ${declared})`);
   });
   after(async () => {
     await client?.end();
@@ -104,6 +129,60 @@ suite('types against PostgreSQL', { skip: installed ? false : 'no PostgreSQL ser
     }
     assert.deepEqual(wrong, []);
     assert.ok(read > 100, `only ${read} literals were read without Postgres`);
+  });
+
+  test('random jsonb', async () => {
+    await client.query('RESET ALL');
+    const spaced = (text: string): string => text.replace(/([:,[{])/g, '$1 \t');
+    const numbers = fc.tuple(
+      fc.constantFrom('', '-'),
+      fc.nat(),
+      fc.constantFrom('', '.0', '.50', '.00012'),
+      fc.constantFrom('', 'e2', 'E-7', 'e+3'),
+    );
+    const texts = fc.sample(
+      fc.oneof(
+        fc.json({ maxDepth: 4 }),
+        fc.json({ maxDepth: 2 }).map((text) => (text.includes('"') ? text : spaced(text))),
+        numbers.map((parts) => `{"b": ${parts.join('')}, "aa": [${parts.join('')}], "b":1, "a":"\\u00e9\\n\\/"}`),
+      ),
+      { numRuns: 1000, seed: 7 },
+    );
+    const usable = texts.filter((text) => !/\\u0000|\\ud[89a-f]/i.test(text) && text.isWellFormed());
+    const result = await client.query('SELECT x::jsonb::text AS x FROM unnest($1::text[]) AS x', [usable]);
+    const wrong = usable.flatMap((text, i) => {
+      const expected = result.rows[i].x as string;
+      const ours = canonicalJsonb(text);
+      return ours === expected ? [] : [`${text}: ${ours}, expected ${expected}`];
+    });
+    assert.deepEqual(wrong.slice(0, 10), [], `${wrong.length} of ${usable.length}`);
+    assert.ok(usable.length > 500);
+  });
+
+  test('values within a typmod', async () => {
+    await client.query('RESET ALL');
+    const wrong: string[] = [];
+    for (const [declared, oid, typmod, literals] of TYPMODS) {
+      for (const literal of literals) {
+        const expected = await client
+          .query(`INSERT INTO pg_temp.${declared.replace(/\W+/g, '_')} VALUES ($1) RETURNING x::text`, [literal])
+          .then(
+            ({ rows }) => String(rows[0].x),
+            (error: pg.DatabaseError) => `${error.code} ${error.message} ${error.detail ?? ''}`,
+          );
+        let ours: string;
+        try {
+          const value = withinTypmod(oid, typmod, decodeText(oid, literal) ?? null);
+          ours = value === null || value === undefined ? String(value) : textFormatter(settings)(oid, value);
+          if (oid === 1042) ours = ours.trimEnd();
+        } catch (error) {
+          const { sqlstate, message, fields } = error as SqlError;
+          ours = `${sqlstate} ${message} ${fields.detail ?? ''}`;
+        }
+        if (ours !== expected) wrong.push(`${declared} ${literal}: ${ours}, expected ${expected}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
   });
 
   test('random floats', async () => {

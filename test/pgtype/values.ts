@@ -1,3 +1,4 @@
+/* oxlint-disable max-lines -- a table of data */
 /** Edge values of every type as literals that PostgreSQL accepts. */
 export const VALUES: readonly { readonly type: string; readonly oid: number; readonly literals: readonly string[] }[] =
   [
@@ -270,4 +271,48 @@ export const VALUES: readonly { readonly type: string; readonly oid: number; rea
     { type: 'bytea[]', oid: 1001, literals: ['{"\\\\x0102",NULL}'] },
     { type: 'uuid[]', oid: 2951, literals: ['{a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11}'] },
     { type: 'interval[]', oid: 1187, literals: ['{"1 day","02:00:00"}'] },
+    {
+      type: 'timetz',
+      oid: 1266,
+      literals: ['04:05:06+02', '00:00:00-05:30', '24:00:00+00', '12:34:56.789-15:59:59', '23:59:59.999999+14'],
+    },
+    { type: 'bit(9)', oid: 1560, literals: ['101010101', '000000000'] },
+    { type: 'varbit', oid: 1562, literals: ['', '1', '10000000', '101010101'] },
+    {
+      type: 'inet',
+      oid: 869,
+      literals: [
+        '10.0.0.1',
+        '10.0.0.1/8',
+        '0.0.0.0/0',
+        '::',
+        '::1',
+        '2001:db8::ff00:42:8329/64',
+        '::ffff:1.2.3.4',
+        '1:0:0:2:0:0:0:3',
+        '1:2:3:4:5:6:7:8',
+        '0:0:3:4:5:6:7:0',
+        '::1.2.3.4',
+        'fe80::/10',
+        '::2:0',
+        '1::',
+        '0:1:2:3:4:5:6:7',
+      ],
+    },
+    { type: 'cidr', oid: 650, literals: ['10.0.0.0/8', '10.1.2.3/32', '2001:db8::/32', '::/0', '::1/128'] },
+    { type: 'macaddr', oid: 829, literals: ['08:00:2b:01:02:03', 'FF:FF:FF:FF:FF:FF'] },
+    { type: 'macaddr8', oid: 774, literals: ['08:00:2b:01:02:03:04:05'] },
+    { type: 'money', oid: 790, literals: ['0', '1234567.89', '-0.05', '-12345', '92233720368547758.07'] },
+    { type: 'point', oid: 600, literals: ['(1,2)', '(-0.1,1e300)', '(NaN,Infinity)'] },
+    { type: 'lseg', oid: 601, literals: ['[(1,2),(3,4)]'] },
+    { type: 'box', oid: 603, literals: ['(1,2),(3,4)', '(3,4),(1,2)'] },
+    { type: 'line', oid: 628, literals: ['{1,-1,0.5}'] },
+    { type: 'circle', oid: 718, literals: ['<(1,2),3>'] },
+    { type: 'path', oid: 602, literals: ['((0,0),(1,1))', '[(0,0),(1,1),(2,0)]'] },
+    { type: 'polygon', oid: 604, literals: ['((0,0),(1,1),(2,0))'] },
+    { type: 'xml', oid: 142, literals: ['<a>b</a>'] },
+    { type: 'jsonb[]', oid: 3807, literals: ['{"{\\"a\\": 1}",NULL}'] },
+    { type: 'inet[]', oid: 1041, literals: ['{10.0.0.1,NULL,::1}'] },
+    { type: 'timetz[]', oid: 1270, literals: ['{04:05:06+02}'] },
+    { type: 'money[]', oid: 791, literals: ['{"$1,000.00",NULL}'] },
   ];

@@ -1,6 +1,7 @@
 /** Functions of the host for casts from and to text: the input and output functions of the types. */
 import type { PgValue, TextSettings } from '../../pgtype/pgtype.ts';
 import { invalidDatetime } from '../../pgtype/errors.ts';
+import { decodeIntervalText } from '../../pgtype/decode-interval-text.ts';
 import { decodeText } from '../../pgtype/decode-text.ts';
 import type { TextFormatter } from '../../pgtype/text-formatter.ts';
 import { textFormatter } from '../../pgtype/text-formatter.ts';
@@ -38,50 +39,11 @@ function completed(oid: number, text: string): string {
   return decodeText(OID.time, time) === undefined ? text : match[1]!;
 }
 
-const UNITS: Readonly<Record<string, readonly [part: 'months' | 'days' | 'micros', factor: bigint]>> = {
-  year: ['months', 12n],
-  month: ['months', 1n],
-  mon: ['months', 1n],
-  week: ['days', 7n],
-  day: ['days', 1n],
-  hour: ['micros', 3_600_000_000n],
-  minute: ['micros', 60_000_000n],
-  min: ['micros', 60_000_000n],
-  second: ['micros', 1_000_000n],
-  sec: ['micros', 1_000_000n],
-};
-
-/** Whole numbers of units, and a time of hours, minutes and seconds: `1 day -2 hours`, `3 mons 04:05:06.789`. */
 function readInterval(text: string): HostInterval {
-  const parts = { months: 0n, days: 0n, micros: 0n };
-  let rest = text.trim();
-  const seen = new Set<string>();
-  while (rest !== '') {
-    const amount = /^([+-]?\d{1,9}) *(year|month|mon|week|day|hour|minute|min|second|sec)s?(?: +|$)/i.exec(rest);
-    const time = amount ? null : /^([+-]?)(\d{1,4}):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/.exec(rest);
-    if (amount) {
-      const unit = amount[2]!.toLowerCase();
-      // Postgres refuses a unit that comes twice.
-      if (seen.has(unit)) throw unsupportedValue(`"${text}" as input of type interval`);
-      seen.add(unit);
-      const [part, factor] = UNITS[unit]!;
-      parts[part] += BigInt(amount[1]!) * factor;
-      rest = rest.slice(amount[0].length);
-    } else if (time && !/hour|min|sec/.test([...seen].join()) && Number(time[3]) < 60 && Number(time[4]) < 60) {
-      const seconds = BigInt(time[2]!) * 3600n + BigInt(time[3]!) * 60n + BigInt(time[4]!);
-      const micros = seconds * 1_000_000n + BigInt((time[5] ?? '').padEnd(6, '0'));
-      parts.micros += time[1] === '-' ? -micros : micros;
-      rest = '';
-    } else {
-      throw unsupportedValue(`"${text}" as input of type interval`);
-    }
-  }
   if (text.trim() === '') throw invalidDatetime('interval', text);
-  const [months, days] = [Number(parts.months), Number(parts.days)];
-  if (Math.abs(months) > 2_147_483_647 || Math.abs(days) > 2_147_483_647) {
-    throw unsupportedValue(`"${text}" as input of type interval`);
-  }
-  return { months, days, micros: parts.micros };
+  const value = decodeIntervalText(text);
+  if (value === undefined) throw unsupportedValue(`"${text}" as input of type interval`);
+  return value;
 }
 
 /** Leading and trailing blanks are Postgres' to skip; text without a digit is no date but for words it knows. */
