@@ -10,6 +10,7 @@ import { logStatement } from '../ops/log-statement.ts';
 import type { Log } from '../ops/open-log.ts';
 import type { EngineOptions } from '../engine/open-engine.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
+import { AnalysisCache } from '../query/analysis-cache.ts';
 import type { DatabaseParts } from '../query/database-parts.ts';
 import { openDatabase } from '../query/open-database.ts';
 import { SessionHost } from '../session/session-host.ts';
@@ -94,8 +95,12 @@ async function openHost(
       requestTimeoutMs: config.limits.analysisTimeoutMs,
     }),
   );
-  const database = opened.use(openDatabase({ name, catalog, postgres, ...shared }));
   const { limits } = config;
+  const analyses = new AnalysisCache({
+    analysisBytes: limits.analysisCacheBytes,
+    answerBytes: limits.answerCacheBytes,
+  });
+  const database = opened.use(openDatabase({ name, catalog, postgres, analyses, ...shared }));
   return new SessionHost({
     database,
     grammar: shared.grammar,

@@ -36,6 +36,18 @@ const limits = group({
     min: 1,
     about: 'Analysis of one statement by the embedded Postgres.',
   }),
+  parseCacheBytes: size({
+    initial: 16 * MB,
+    about: 'Parsed texts of each database that may come again; 0 keeps none.',
+  }),
+  analysisCacheBytes: size({
+    initial: 64 * MB,
+    about: 'Analysed and translated statements of each database that may come again; 0 keeps none.',
+  }),
+  answerCacheBytes: size({
+    initial: 16 * MB,
+    about: 'Answers of each database that depend on nothing but the parameters, as of SELECT 1; 0 keeps none.',
+  }),
   cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
   shutdownGraceMs: duration({ initial: 10_000, about: 'What running statements get to finish after SIGTERM.' }),
   engineMemoryBytes: size({

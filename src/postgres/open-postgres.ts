@@ -41,12 +41,15 @@ export class OpenedPostgres implements EmbeddedPostgres {
   readonly #lane: PostgresLane;
   /** Definitions to repeat in a fresh instance, in order. */
   readonly #defined: string[] = [];
+  readonly #changes: Changes;
   #serverVersion = '';
+  immutableFunctions: ReadonlySet<number> = new Set();
 
-  private constructor(lane: PostgresLane, mirror: RelationMirror, defined: string[]) {
+  private constructor(lane: PostgresLane, mirror: RelationMirror, defined: string[], changes: Changes) {
     this.#lane = lane;
     this.mirror = mirror;
     this.#defined = defined;
+    this.#changes = changes;
   }
 
   static async open({
@@ -55,23 +58,29 @@ export class OpenedPostgres implements EmbeddedPostgres {
     ...options
   }: OpenPostgresOptions): Promise<OpenedPostgres> {
     const defined: string[] = [];
-    const send: Send = (messages) => lane.run(messages, true);
+    const changes: Changes = { count: 0 };
+    const send: Send = (messages) => changing(changes, () => lane.run(messages, true));
     const mirror = new RelationMirror(send, options.role);
-    const lane: PostgresLane = await PostgresLane.open(
-      { ...options, requestTimeoutMs, memoryLimitBytes },
-      async (past) => {
+    const lane: PostgresLane = await PostgresLane.open({ ...options, requestTimeoutMs, memoryLimitBytes }, (past) =>
+      changing(changes, async () => {
         await define(past, defined);
         await mirror.replay(past);
-      },
+      }),
     );
-    const opened = new OpenedPostgres(lane, mirror, defined);
+    const opened = new OpenedPostgres(lane, mirror, defined, changes);
     const [version] = await lane.run(() => request(query('SHOW server_version')), true);
     opened.#serverVersion = textOf(version?.rows[0]) ?? '';
+    const [immutable] = await lane.run(() => request(query(IMMUTABLE_FUNCTIONS)), true);
+    opened.immutableFunctions = new Set((textOf(immutable?.rows[0]) ?? '').split(',').map(Number));
     return opened;
   }
 
   get serverVersion(): string {
     return this.#serverVersion;
+  }
+
+  get version(): number {
+    return this.#changes.count;
   }
 
   /** How often the worker was opened again after a crash or a timeout. */
@@ -109,8 +118,8 @@ export class OpenedPostgres implements EmbeddedPostgres {
         ),
       true,
     );
-    const { fields, rows, tag, notices } = await this.#clientAnswer(answers);
-    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices };
+    const { fields, rows, tag, notices, parseNoticeCount } = await this.#clientAnswer(answers);
+    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: notices.slice(parseNoticeCount) };
   }
 
   async evaluate(
@@ -146,7 +155,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
   }
 
   async define(statements: readonly string[]): Promise<void> {
-    await define((messages) => this.#lane.run(messages, false), statements);
+    await changing(this.#changes, () => define((messages) => this.#lane.run(messages, false), statements));
     this.#defined.push(...statements);
   }
 
@@ -195,6 +204,22 @@ export class OpenedPostgres implements EmbeddedPostgres {
     return answer!;
   }
 }
+
+/** How often what statements mean may have changed. */
+type Changes = { count: number };
+
+/** Before and after, so that what was analysed meanwhile holds under neither version. */
+async function changing<T>(changes: Changes, change: () => Promise<T>): Promise<T> {
+  changes.count += 1;
+  try {
+    return await change();
+  } finally {
+    changes.count += 1;
+  }
+}
+
+const IMMUTABLE_FUNCTIONS = `SELECT string_agg(oid::text, ',') FROM pg_catalog.pg_proc
+  WHERE provolatile = 'i' AND oid < ${FIRST_USER_OID}`;
 
 /** As superuser, all or nothing. */
 async function define(send: Send, statements: readonly string[]): Promise<void> {

@@ -46,6 +46,7 @@ export type PostgresResult = {
   readonly rows: Uint8Array;
   readonly rowCount: number;
   readonly tag: string;
+  /** Without those of the analysis. */
   readonly notices: readonly NoticeFields[];
 };
 
@@ -85,6 +86,11 @@ export interface EmbeddedPostgres {
   describeAlteration(context: AnalysisContext, alterTable: string, name: TableName): Promise<TableDefinition>;
   /** PostgreSQL's version, e.g. `18.6`. */
   readonly serverVersion: string;
+  /** Changes whenever statements may mean something else than before (relations, functions, roles, rights): what was
+   * analysed under one version holds as long as that stays. */
+  readonly version: number;
+  /** Oids of PostgreSQL's own functions that always answer the same for the same arguments (provolatile `i`). */
+  readonly immutableFunctions: ReadonlySet<number>;
   readonly mirror: Mirror;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -12,6 +12,8 @@ import type { NoticeFields } from './postgres.ts';
 export type Answer = {
   readonly error: SqlError | undefined;
   readonly notices: readonly NoticeFields[];
+  /** How many of the notices came with the last Parse; whoever described the statement has heard them. */
+  readonly parseNoticeCount: number;
   /** The last rewritten tree printed before ParseComplete. */
   readonly tree: string | undefined;
   readonly isParsed: boolean;
@@ -83,6 +85,7 @@ class OpenAnswer {
   #printed: string | undefined;
   #tree: string | undefined;
   #isParsed = false;
+  #parseNoticeCount = 0;
   #parameterOids: readonly number[] = [];
   #fields: readonly Field[] | null = null;
   #tag = '';
@@ -101,6 +104,7 @@ class OpenAnswer {
       case 'parseComplete':
         this.#isParsed = true;
         this.#tree = this.#printed;
+        this.#parseNoticeCount = this.#notices.length;
         break;
       case 'parameterDescription':
         this.#parameterOids = parsed.dataTypeIDs ?? [];
@@ -120,6 +124,7 @@ class OpenAnswer {
     return {
       error: this.#error,
       notices: this.#notices,
+      parseNoticeCount: this.#parseNoticeCount,
       tree: this.#tree,
       isParsed: this.#isParsed,
       parameterOids: this.#parameterOids,

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { EmbeddedPostgres } from '../postgres/postgres.ts';
 import type { Store } from '../storage/storage.ts';
 import type { Grammar } from '../sql/grammar.ts';
+import type { AnalysisCache } from './analysis-cache.ts';
 import type { ManifestCache } from '../iceberg/manifest-cache.ts';
 
 /** What a database is made of; handed over open, and closed by whoever opened it. */
@@ -14,4 +15,5 @@ export type DatabaseParts = {
   readonly engine: Engine;
   readonly manifests: ManifestCache;
   readonly grammar: Grammar;
+  readonly analyses: AnalysisCache;
 };

@@ -1,11 +1,13 @@
 import { SqlError } from '../base/sql-error.ts';
-import type { Analysis } from '../postgres/postgres.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import type { ConstantAnswers } from './constant-answers.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { Prepared, StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
+import { analysisKey, dependsOnTime } from './analysis-cache.ts';
+import type { Analysed, AnalysisKey } from './analysis-cache.ts';
 import { undefinedTable } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import type { MirroredStatement } from './mirror-relations.ts';
@@ -14,7 +16,12 @@ import { readAnalysis } from './read-analysis.ts';
 /** How a statement is executed. */
 export type Route =
   /** It touches no table of the catalog: the embedded Postgres answers. */
-  | { readonly kind: 'postgres'; readonly text: string }
+  | {
+      readonly kind: 'postgres';
+      readonly text: string;
+      /** Where nothing but the parameters decides on the answer: those that are known. */
+      readonly answers?: ConstantAnswers;
+    }
   | {
       readonly kind: 'select';
       readonly translation: Translation;
@@ -53,24 +60,13 @@ export async function prepareStatement(
 ): Promise<PreparedStatement> {
   for (let attempt = 1; ; attempt++) {
     const mirrored = await mirrorRelations(parts, statement, tables, context);
-    const toClient = mirrored.statement.toClientPosition;
-    const analysis = await parts.postgres
-      .analyse({ role: context.role, settings: context.settings }, mirrored.statement.text, parameterOids)
-      .catch((error: unknown) => {
-        throw inClientText(error, toClient);
-      });
-    const route = await routeOf(parts, mirrored, analysis, context, tables, mode);
-    if (route !== 'mirrorMoved') {
-      const { fields, notices } = analysis;
-      return {
-        statement,
-        parameterOids: analysis.parameterOids,
-        fields,
-        notices,
-        reads: mirrored.reads,
-        route,
-        context,
-      };
+    const { reads } = mirrored;
+    const key = analysisKey(parts.postgres.version, mirrored.statement.text, parameterOids, context, mode);
+    const analysed = parts.analyses.find(key) ?? (await analyse(parts, mirrored, parameterOids, context, mode, key));
+    if (await readsAll(parts, analysed.relations, reads, tables)) {
+      const route = routeOf(analysed, mirrored.statement);
+      const { fields, notices } = analysed;
+      return { statement, parameterOids: analysed.parameterOids, fields, notices, reads, route, context };
     }
     if (attempt === MAX_ANALYSES)
       throw new SqlError({
@@ -87,28 +83,52 @@ export function inClientText(error: unknown, toClient: (position: number) => num
   return error.with({ position: toClient(error.fields.position) });
 }
 
-async function routeOf(
-  parts: DatabaseParts,
-  mirrored: MirroredStatement,
-  analysis: Analysis,
-  context: StatementContext,
-  tables: TransactionTables,
-  mode: PreparationMode,
-): Promise<Route | 'mirrorMoved'> {
-  const { statement, reads } = mirrored;
-  const analysed = readAnalysis(parts, analysis, statement.text, context);
-  for (const oid of analysed.relations) {
-    const relation = parts.postgres.mirror.byOid(oid);
-    if (relation === undefined) return 'mirrorMoved';
-    if (reads.has(oid)) continue;
-    if ((await tables.load({ namespace: relation.namespace, name: relation.name })) === undefined)
-      throw undefinedTable(relation.name);
-    return 'mirrorMoved';
-  }
-  if (analysed.relations.length === 0 && mode === 'any') return { kind: 'postgres', text: statement.text };
+function routeOf(analysed: Analysed, statement: Statement): Route {
   try {
     return analysed.route();
   } catch (error) {
     throw inClientText(error, statement.toClientPosition);
   }
+}
+
+/** What the embedded Postgres says of a statement, kept for the next time where that will be the same. */
+async function analyse(
+  parts: DatabaseParts,
+  { statement }: MirroredStatement,
+  parameterOids: readonly number[],
+  context: StatementContext,
+  mode: PreparationMode,
+  key: AnalysisKey,
+): Promise<Analysed> {
+  const { text } = statement;
+  const analysis = await parts.postgres
+    .analyse({ role: context.role, settings: context.settings }, text, parameterOids)
+    .catch((error: unknown) => {
+      throw inClientText(error, statement.toClientPosition);
+    });
+  const analysed = readAnalysis(parts, analysis, text, context, mode);
+  if (parts.postgres.version === key.version && !dependsOnTime(text, analysis.tree))
+    parts.analyses.keep(key, analysed, analysis.tree);
+  return analysed;
+}
+
+/**
+ * Whether the statement was mirrored for every relation that it turned out to read; else the mirror has to be brought
+ * up to date for them first, or another session changed it meanwhile.
+ */
+async function readsAll(
+  parts: DatabaseParts,
+  relations: readonly number[],
+  reads: MirroredStatement['reads'],
+  tables: TransactionTables,
+): Promise<boolean> {
+  for (const oid of relations) {
+    const relation = parts.postgres.mirror.byOid(oid);
+    if (relation === undefined) return false;
+    if (reads.has(oid)) continue;
+    if ((await tables.load({ namespace: relation.namespace, name: relation.name })) === undefined)
+      throw undefinedTable(relation.name);
+    return false;
+  }
+  return true;
 }

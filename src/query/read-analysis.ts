@@ -1,49 +1,93 @@
 import type { Analysis } from '../postgres/postgres.ts';
+import { OID } from '../pgtype/oid.ts';
+import { isConstant } from '../tree/is-constant.ts';
 import { relationOids } from '../tree/relation-oids.ts';
 import { readTree } from '../tree/read-tree.ts';
+import type { Query } from '../tree/tree.ts';
 import { translateModify } from '../translate/translate-modify.ts';
 import { translateQuery } from '../translate/translate-query.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
 import type { TextSettings } from '../pgtype/pgtype.ts';
+import type { Analysed } from './analysis-cache.ts';
+import { constantAnswers } from './constant-answers.ts';
 import type { StatementContext } from './query.ts';
-import type { Route } from './prepare-statement.ts';
+import type { PreparationMode, Route } from './prepare-statement.ts';
 
-export type TranslatedAnalysis = {
-  /** Relations of the mirror that the statement reads or writes. */
-  readonly relations: readonly number[];
-  /** How the engine computes it; raises 0A000 for what has no certified translation. */
-  readonly route: () => Route;
-};
-
-/** Reads the analysed tree, and translates it on demand. */
+/** Reads the analysed tree, and translates it on demand, once. */
 export function readAnalysis(
   parts: DatabaseParts,
   analysis: Analysis,
   text: string,
   context: StatementContext,
-): TranslatedAnalysis {
+  mode: PreparationMode,
+): Analysed {
+  const { fields, parameterOids, notices } = analysis;
   const query = readTree(analysis.tree);
-  const environment = {
-    relation: (oid: number) => parts.postgres.mirror.byOid(oid),
-    fields: analysis.fields,
-    text,
-    customText: !isDefaultText(context.text),
-  };
-  return {
-    relations: [...relationOids(query)].filter((oid) => parts.postgres.mirror.byOid(oid) !== undefined),
-    route: () => {
-      if (query.commandType === 'select') {
-        const translate = (numericScales?: ReadonlyMap<number, number>): Translation =>
-          translateQuery(query, { ...environment, ...(numericScales && { numericScales }) });
-        return { kind: 'select', translation: translate(), translate };
-      }
-      const translate = (numericScales?: ReadonlyMap<number, number>): ModifyTranslation =>
-        translateModify(query, { ...environment, ...(numericScales && { numericScales }) });
-      return { kind: 'modify', translation: translate(), translate };
-    },
-  };
+  const relations = [...relationOids(query)].filter((oid) => parts.postgres.mirror.byOid(oid) !== undefined);
+  let known: Route | undefined;
+  const route = (): Route =>
+    (known ??=
+      relations.length === 0 && mode === 'any'
+        ? postgresRoute(parts, query, parameterOids, text)
+        : engineRoute(parts, query, { fields, text, customText: !isDefaultText(context.text) }));
+  return { parameterOids, fields, notices, relations, route };
 }
+
+function postgresRoute(parts: DatabaseParts, query: Query, parameterOids: readonly number[], text: string): Route {
+  const { immutableFunctions } = parts.postgres;
+  const isImmutable = (oid: number): boolean => immutableFunctions.has(oid);
+  const constant =
+    parameterOids.every((oid) => PLAIN_PARAMETERS.has(oid)) && isConstant(query, { isImmutable, types: PLAIN_TYPES });
+  if (!constant) return { kind: 'postgres', text };
+  return { kind: 'postgres', text, answers: constantAnswers(parts.analyses.answers, parts.analyses.newName()) };
+}
+
+function engineRoute(
+  parts: DatabaseParts,
+  query: Query,
+  analysed: { readonly fields: Analysis['fields']; readonly text: string; readonly customText: boolean },
+): Route {
+  const environment = { relation: (oid: number) => parts.postgres.mirror.byOid(oid), ...analysed };
+  if (query.commandType === 'select') {
+    const translate = (numericScales?: ReadonlyMap<number, number>): Translation =>
+      translateQuery(query, { ...environment, ...(numericScales && { numericScales }) });
+    return { kind: 'select', translation: translate(), translate };
+  }
+  const translate = (numericScales?: ReadonlyMap<number, number>): ModifyTranslation =>
+    translateModify(query, { ...environment, ...(numericScales && { numericScales }) });
+  return { kind: 'modify', translation: translate(), translate };
+}
+
+/** Types whose text is read the same at all times: that of dates and times may say `now`. */
+const PLAIN_PARAMETERS: ReadonlySet<number> = new Set([
+  OID.bool,
+  OID.int2,
+  OID.int4,
+  OID.int8,
+  OID.oid,
+  OID.float4,
+  OID.float8,
+  OID.numeric,
+  OID.text,
+  OID.varchar,
+  OID.bpchar,
+  OID.name,
+  OID.bytea,
+  OID.uuid,
+  OID.json,
+  OID.jsonb,
+]);
+
+/** Types whose values look the same as long as the settings do. */
+const PLAIN_TYPES: ReadonlySet<number> = new Set([
+  ...PLAIN_PARAMETERS,
+  OID.date,
+  OID.time,
+  OID.timestamp,
+  OID.timestamptz,
+  OID.interval,
+]);
 
 function isDefaultText(settings: TextSettings): boolean {
   return (

@@ -1,6 +1,7 @@
 import type { EngineConnection } from '../engine/engine.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import type { Execution } from './query.ts';
+import type { Route } from './prepare-statement.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
 import { numericScales } from './bind-parameters.ts';
@@ -18,7 +19,7 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
   const { route } = run.prepared;
   switch (route.kind) {
     case 'postgres':
-      return await runInPostgres(run, route.text);
+      return await runInPostgres(run, route);
     case 'select': {
       const scales = numericScales(run.prepared.parameterOids, run.parameters);
       return await runSelect(run, scales === undefined ? route.translation : route.translate(scales));
@@ -32,17 +33,24 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
   }
 }
 
-async function runInPostgres(run: StatementRun, text: string): Promise<Execution> {
+async function runInPostgres(
+  run: StatementRun,
+  { text, answers }: Extract<Route, { kind: 'postgres' }>,
+): Promise<Execution> {
   const { prepared, parameters, context } = run;
-  const result = await unlessAborted(
-    run.parts.postgres.execute(
-      { role: context.role, settings: context.settings },
-      text,
-      { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
-      columnFormats(run.resultFormats, prepared.fields?.length ?? 0),
-    ),
-    run.signal,
-  );
+  const formats = columnFormats(run.resultFormats, prepared.fields?.length ?? 0);
+  const result =
+    answers?.find(parameters, formats) ??
+    (await unlessAborted(
+      run.parts.postgres.execute(
+        { role: context.role, settings: context.settings },
+        text,
+        { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
+        formats,
+      ),
+      run.signal,
+    ));
+  answers?.keep(parameters, formats, result);
   const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
   return { rows, tag: () => result.tag, notices: result.notices, figures: NO_FIGURES };
 }

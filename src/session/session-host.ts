@@ -1,6 +1,10 @@
+import { lruCache } from '../base/lru-cache.ts';
+import type { LruCache } from '../base/lru-cache.ts';
 import type { Database } from '../query/query.ts';
 import type { Grammar } from '../sql/grammar.ts';
 import type { NestingLimits } from '../sql/nesting.ts';
+import { splitStatements } from '../sql/split-statements.ts';
+import type { Statement } from '../sql/sql.ts';
 import type { Client } from './client.ts';
 import { openSession } from './open-session.ts';
 import { queryText } from './query-text.ts';
@@ -17,6 +21,8 @@ export type SessionLimits = {
   readonly portals: number;
   /** Default of statement_timeout; 0 is none. */
   readonly statementTimeoutMs: number;
+  /** Memory for parsed texts that may come again. */
+  readonly parseCacheBytes: number;
   /** Rows that a scrolling or held cursor keeps. */
   readonly cursorBytes: number;
 };
@@ -40,6 +46,10 @@ export type SessionRequest = {
   readonly settings: ReadonlyMap<string, string>;
 };
 
+/** A parse tree takes many times its text. */
+const PARSED_BYTES_PER_CHARACTER = 100;
+const PARSED_FIXED_BYTES = 2000;
+
 /** What the sessions of one database share. */
 export class SessionHost {
   readonly database: Database;
@@ -48,6 +58,7 @@ export class SessionHost {
   readonly onStatement: SessionHostOptions['onStatement'];
   readonly onCleanupError: SessionHostOptions['onCleanupError'];
   readonly #owner: string;
+  readonly #parsed: LruCache<readonly Statement[]>;
   #definitions: Promise<SettingDefinitions> | undefined;
   #queryCount = 0;
 
@@ -58,6 +69,17 @@ export class SessionHost {
     this.onStatement = options.onStatement;
     this.onCleanupError = options.onCleanupError;
     this.#owner = options.owner;
+    this.#parsed = lruCache(options.limits.parseCacheBytes);
+  }
+
+  /** The statements of a client's text. What is wrong with it is raised each time anew. */
+  split(text: string): readonly Statement[] {
+    const known = this.#parsed.get(text);
+    if (known !== undefined) return known;
+    const { statementBytes, nesting } = this.limits;
+    const statements = splitStatements(this.grammar, text, { ...nesting, statementLengthBytes: statementBytes });
+    this.#parsed.set(text, statements, PARSED_FIXED_BYTES + text.length * PARSED_BYTES_PER_CHARACTER);
+    return statements;
   }
 
   /** A new session, its ParameterStatus messages sent; FATAL where the role does not exist or a setting is wrong. */

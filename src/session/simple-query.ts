@@ -2,7 +2,6 @@ import { SqlError } from '../base/sql-error.ts';
 import type { Statement } from '../sql/sql.ts';
 import { byteOffsets } from '../sql/byte-offsets.ts';
 import { dialectHint } from '../sql/dialect-hint.ts';
-import { splitStatements } from '../sql/split-statements.ts';
 import { failedTransaction } from './errors.ts';
 import type { Plan } from './plan.ts';
 import { planStatement } from './plan-statement.ts';
@@ -37,11 +36,7 @@ export async function simpleQuery(state: SessionState, text: string): Promise<vo
 /** Splits a client's text; what is wrong with it is reported as a statement of its own. */
 export async function splitText(state: SessionState, text: string): Promise<readonly Statement[]> {
   try {
-    const { statementBytes, nesting } = state.host.limits;
-    return splitStatements(state.host.grammar, text, {
-      ...nesting,
-      statementLengthBytes: statementBytes,
-    });
+    return state.host.split(text);
   } catch (error) {
     const hinted = await dialectHint(error, text);
     return await recordStatement(state, text, () => Promise.reject(hinted));

@@ -34,6 +34,7 @@ export async function startWireGateway(options: Partial<ServerOptions> = {}): Pr
       preparedStatements: 100,
       portals: 100,
       statementTimeoutMs: 0,
+      parseCacheBytes: 1_000_000,
       cursorBytes: 1_000_000,
     },
     onStatement: (event) => statements.push(event),
