@@ -23,6 +23,8 @@ export type ScriptMessage =
   | { readonly Describe: { readonly statement: string } | { readonly portal: string } }
   | { readonly Close: { readonly statement: string } | { readonly portal: string } }
   | { readonly Execute: { readonly portal?: string; readonly rows?: number } }
+  | { readonly CopyData: string | { readonly hex: string } }
+  | { readonly CopyFail: string }
   /** Any bytes, in hexadecimal. */
   | { readonly Raw: string };
 
@@ -30,6 +32,11 @@ export type ScriptMessage =
 export function frontendBytes(message: ScriptMessage): Buffer {
   if (typeof message === 'string') return PLAIN[message]();
   if ('Query' in message) return serialize.query(message.Query);
+  if ('CopyData' in message) {
+    const { CopyData: data } = message;
+    return serialize.copyData(typeof data === 'string' ? Buffer.from(data) : Buffer.from(data.hex, 'hex'));
+  }
+  if ('CopyFail' in message) return serialize.copyFail(message.CopyFail);
   if ('Raw' in message) return Buffer.from(message.Raw.replaceAll(' ', ''), 'hex');
   if ('Parse' in message) {
     const { name = '', text, types = [] } = message.Parse;

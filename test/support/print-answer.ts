@@ -16,6 +16,11 @@ export function printAnswer(message: BackendMessage): string {
       return line({ ParameterDescription: answer['dataTypeIDs'] });
     case 'parameterStatus':
       return line({ ParameterStatus: [answer['parameterName'], answer['parameterValue']] });
+    case 'copyInResponse':
+    case 'copyOutResponse':
+      return line({ [message.name]: { binary: answer['binary'], columns: answer['columnTypes'] } });
+    case 'copyData':
+      return line({ CopyData: printBytes(answer['chunk'] as Buffer) });
     case 'error':
       return line({ Error: printError(answer) });
     case 'notice':
@@ -23,6 +28,12 @@ export function printAnswer(message: BackendMessage): string {
     default:
       return line(message.name);
   }
+}
+
+/** Text as it is, other bytes in hexadecimal. */
+function printBytes(bytes: Buffer): string | { readonly hex: string } {
+  const text = bytes.toString('utf8');
+  return Buffer.from(text).equals(bytes) && !text.includes('\0') ? text : { hex: bytes.toString('hex') };
 }
 
 type Column = {

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { findPostgres, startPostgres } from '../support/real-postgres.ts';
 import type { RealPostgres } from '../support/real-postgres.ts';
-import { startWireGateway } from '../support/wire-gateway.ts';
-import type { WireGateway } from '../support/wire-gateway.ts';
+import { startGateway } from '../support/gateway.ts';
+import type { Gateway } from '../support/gateway.ts';
 import { runWireScript } from '../support/wire-script.ts';
 
 const FOLDER = fileURLToPath(new URL('.', import.meta.url));
@@ -21,9 +21,9 @@ describe('wire scripts on PostgreSQL', async () => {
 });
 
 describe('wire scripts on the gateway', () => {
-  let gateway: WireGateway;
+  let gateway: Gateway;
   before(async () => {
-    gateway = await startWireGateway();
+    gateway = await startGateway();
   });
   after(() => gateway[Symbol.asyncDispose]());
   for (const script of SCRIPTS) test(script, () => runWireScript(FOLDER + script, gateway, 'gateway'));
