@@ -108,6 +108,8 @@ const DAY_MICROS = 86_400_000_000n;
 /** Days of 0001-01-01 and 9999-12-31, between which both write a date alike. */
 const FIRST_DAY = -719_162;
 const LAST_DAY = 2_932_896;
+/** DuckDB counts microseconds from 1970 in 64 bits; the largest number is infinity. */
+const LAST_MICROS = 2n ** 63n - 2n;
 
 function dateLiteral(days: number): string {
   if (!Number.isFinite(days)) return `CAST('${days > 0 ? 'infinity' : '-infinity'}' AS DATE)`;
@@ -120,8 +122,10 @@ function timestampLiteral(micros: bigint, type: string, offset: string): string 
     return `CAST('${micros > 0n ? 'infinity' : '-infinity'}' AS ${type})`;
   const time = ((micros % DAY_MICROS) + DAY_MICROS) % DAY_MICROS;
   const days = Number((micros - time) / DAY_MICROS);
-  if (days < FIRST_DAY || days > LAST_DAY)
-    throw unsupported(`a ${type.toLowerCase()} constant outside of years 1 to 9999`);
+  if (days < FIRST_DAY || days > LAST_DAY) {
+    if (micros > LAST_MICROS) throw unsupported(`a ${type.toLowerCase()} constant after the year 294246`);
+    return `make_${type.toLowerCase()}(CAST(${micros} AS BIGINT))`;
+  }
   return `CAST('${dateText(days)} ${timeText(time)}${offset}' AS ${type})`;
 }
 

@@ -4,6 +4,7 @@ import { unsupported } from './errors.ts';
 import { translateGroupBy } from './translate-group-by.ts';
 import { translateJoinTree } from './join-tree.ts';
 import { translateLimit } from './limit-clause.ts';
+import type { LimitClause } from './limit-clause.ts';
 import { newScope } from './new-scope.ts';
 import type { Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
@@ -11,6 +12,7 @@ import { translateSelectedSet } from './set-returning.ts';
 import { translateSetOperation } from './set-operation.ts';
 import { comparisonKey } from './comparison-key.ts';
 import { sortDirection } from './sort-direction.ts';
+import { sortKey } from './sort-key.ts';
 import { targetOfClause } from './target-of-clause.ts';
 import type { Statement } from './statement.ts';
 
@@ -69,10 +71,10 @@ function setOperation(scope: Scope, layout: (values: readonly Value[]) => Layout
   const alias = `u${scope.statement.nextNumber()}`;
   const values = combined.columns.map((column, index) => columnOf(alias, index, column));
   const { items, positions } = layout(values);
-  const sort = orderBy(scope, positions, (target) => values[target.resno - 1]!);
-  const limit = translateLimit(scope);
-  if (scope.query.limitOption === 1) throw unsupported('WITH TIES after a set operation');
-  return `SELECT ${items.join(', ')} FROM (${combined.sql}) AS ${alias}${sort === '' ? '' : ` ORDER BY ${sort}`}${limitSql(limit)}`;
+  return finished(scope, `SELECT ${items.join(', ')}`, ` FROM (${combined.sql}) AS ${alias}`, {
+    positions,
+    valueOf: (target) => values[target.resno - 1]!,
+  });
 }
 
 function plainSelect(scope: Scope, layout: (values: readonly Value[]) => Layout): string {
@@ -92,10 +94,9 @@ function plainSelect(scope: Scope, layout: (values: readonly Value[]) => Layout)
   const { items, positions } = layout(visible.map(valueOf));
   const group = translateGroupBy(scope);
   const having = query.havingQual === null ? '' : ` HAVING ${expression(query.havingQual, scope).sql}`;
-  const sort = orderBy(scope, positions, valueOf);
   const source = from.length === 0 ? '' : ` FROM ${from.join(', ')}`;
-  const body = `SELECT ${distinct(scope, items, visible.map(valueOf))}${items.join(', ')}${source}${where}${group}${having}`;
-  return `${body}${ending(scope, sort)}`;
+  const selected = `SELECT ${distinct(scope, items, visible.map(valueOf))}${items.join(', ')}`;
+  return finished(scope, selected, `${source}${where}${group}${having}`, { positions, valueOf });
 }
 
 function translateTarget(target: TargetEntry, scope: Scope): Value {
@@ -130,37 +131,45 @@ function distinct(scope: Scope, items: readonly string[], visible: readonly Valu
   return whole ? 'DISTINCT ' : `DISTINCT ON (${keys.join(', ')}) `;
 }
 
-function orderBy(
-  scope: Scope,
-  positions: readonly (number | undefined)[],
-  valueOf: (target: TargetEntry) => Value,
-): string {
+type Sorting = {
+  readonly positions: readonly (number | undefined)[];
+  readonly valueOf: (target: TargetEntry) => Value;
+};
+
+/** ORDER BY, LIMIT and OFFSET added to `selected` (SELECT and its items) and `rest` (FROM and what follows). */
+function finished(scope: Scope, selected: string, rest: string, { positions, valueOf }: Sorting): string {
   const keys = (scope.query.sortClause ?? []).map((clause) => {
     const target = targetOfClause(clause, scope.query.targetList);
     const value = valueOf(target);
-    const position = target.resjunk || comparisonKey(value) !== value.sql ? undefined : positions[target.resno - 1];
-    return `${position ?? comparisonKey(value)} ${sortDirection(clause)}`;
+    const key = sortKey(value);
+    const position = target.resjunk || key !== value.sql ? undefined : positions[target.resno - 1];
+    return { key, position, direction: sortDirection(clause) };
   });
-  return keys.join(', ');
-}
-
-function ending(scope: Scope, sort: string): string {
-  const { query } = scope;
   const limit = translateLimit(scope);
-  const sorted = sort === '' ? '' : ` ORDER BY ${sort}`;
-  if (query.limitOption !== 1 || limit.count === undefined) return `${sorted}${limitSql(limit)}`;
-  if (query.distinctClause !== null || query.hasTargetSRFs) throw unsupported('DISTINCT with WITH TIES');
-  const { expression } = scope.statement.recursion;
-  const keys = (query.sortClause ?? []).map((clause) => {
-    const key = comparisonKey(expression(targetOfClause(clause, query.targetList).expr, scope));
-    return `${key} ${sortDirection(clause)}`;
-  });
-  const over = `OVER (ORDER BY ${keys.join(', ')})`;
-  const skipped = limit.offset === undefined ? '' : ` AND row_number() ${over} > ${limit.offset}`;
-  return ` QUALIFY rank() ${over} <= ${limit.count} + ${limit.offset ?? '0'}${skipped}${sorted}`;
+  if (scope.query.limitOption === 1 && limit.count !== undefined) return withTies(scope, selected, rest, keys, limit);
+  const sort = keys.map(({ key, position, direction }) => `${position ?? key} ${direction}`).join(', ');
+  return `${selected}${rest}${sort === '' ? '' : ` ORDER BY ${sort}`}${limitSql(limit)}`;
 }
 
-function limitSql(limit: ReturnType<typeof translateLimit>): string {
+/** The rows are ranked outside of the query, whose sort keys become columns. */
+function withTies(
+  scope: Scope,
+  selected: string,
+  rest: string,
+  keys: readonly { readonly key: string; readonly direction: string }[],
+  { count, offset }: LimitClause,
+): string {
+  const alias = `w${scope.statement.nextNumber()}`;
+  const names = keys.map((_, index) => `k${index}`);
+  const items = keys.map(({ key }, index) => `, ${key} AS k${index}`).join('');
+  const sort = keys.map(({ direction }, index) => `${alias}.k${index} ${direction}`).join(', ');
+  const over = `OVER (ORDER BY ${sort})`;
+  const skipped = offset === undefined ? '' : ` AND row_number() ${over} > ${offset}`;
+  const kept = `${count!} > 0 AND rank() ${over} <= ${count!} + ${offset ?? '0'}${skipped}`;
+  return `SELECT * EXCLUDE (${names.join(', ')}) FROM (${selected}${items}${rest}) AS ${alias} QUALIFY ${kept} ORDER BY ${sort}`;
+}
+
+function limitSql(limit: LimitClause): string {
   const count = limit.count === undefined ? '' : ` LIMIT ${limit.count}`;
   return `${count}${limit.offset === undefined ? '' : ` OFFSET ${limit.offset}`}`;
 }

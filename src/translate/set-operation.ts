@@ -40,13 +40,15 @@ export function combineArms(left: Selected, right: Selected, node: SetOperation,
     return { typeOid: values[0]!.typeOid, typmod, nested: values[0]!.nested, decimal };
   });
   const perRow = columns.some((column) => typeof column.decimal?.displayScale === 'string');
-  if (!(node.op === 1 && node.all)) checkComparable(columns, perRow && node.op !== 1);
+  const keyed = columns.some((column) => comparisonKey({ ...column, sql: 'x' }) !== 'x');
+  if (node.op !== 1) checkComparable(perRow, keyed);
   const word = `${WORDS[node.op]!}${node.all ? ' ALL' : ''}`;
-  if (!perRow || node.all) return { sql: arms.map((arm) => armSql(arm, columns)).join(` ${word} `), columns };
-  // Rows that differ in their display scale alone are equal: Postgres shows the first one it meets.
+  if ((!perRow && !keyed) || node.all)
+    return { sql: arms.map((arm) => armSql(arm, columns)).join(` ${word} `), columns };
+  // Rows that differ in their display scale, or in blanks at the end, are equal: Postgres shows the first one it meets.
   const alias = `u${scope.statement.nextNumber()}`;
   const all = arms.map((arm, index) => armSql(arm, columns, `${index} AS arm`)).join(' UNION ALL ');
-  const visible = columns.map((_, index) => `${alias}.c${index + 1}`).join(', ');
+  const visible = columns.map((column, index) => comparisonKey(columnOf(alias, index, column))).join(', ');
   const sql = `SELECT DISTINCT ON (${visible}) * EXCLUDE (arm) FROM (${all}) AS ${alias} ORDER BY arm`;
   return { sql, columns };
 }
@@ -68,10 +70,9 @@ function armSql(
   return `(SELECT ${items.length === 0 ? '1 AS c1' : items.join(', ')} FROM (${arm.sql}) AS ${arm.alias})`;
 }
 
-function checkComparable(columns: readonly Column[], perRow: boolean): void {
+function checkComparable(perRow: boolean, keyed: boolean): void {
   if (perRow) throw unsupported('INTERSECT and EXCEPT of numeric values of several scales');
-  for (const column of columns)
-    if (comparisonKey({ ...column, sql: 'x' }) !== 'x') throw unsupported('a set operation over character(n)');
+  if (keyed) throw unsupported('INTERSECT and EXCEPT over character(n) or interval values');
 }
 
 /** An implicit cast as the planner adds it. */

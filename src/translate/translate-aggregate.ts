@@ -8,6 +8,7 @@ import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
 import { comparisonKey } from './comparison-key.ts';
 import { sortDirection } from './sort-direction.ts';
+import { sortKey } from './sort-key.ts';
 import { targetOfClause } from './target-of-clause.ts';
 
 export function translateAggregate(node: Aggref, scope: Scope): Value {
@@ -19,15 +20,17 @@ export function translateAggregate(node: Aggref, scope: Scope): Value {
   const inner: Scope = { ...scope, insideAggregate: true };
   const { expression } = scope.statement.recursion;
   const direct = (node.aggdirectargs ?? []).map((arg) => expression(arg, inner));
-  const args = (node.args ?? []).filter(({ resjunk }) => !resjunk).map((arg) => expression(arg.expr, inner));
+  const given = (node.args ?? []).filter(({ resjunk }) => !resjunk).map((arg) => expression(arg.expr, inner));
   const order = (clauses: readonly SortGroupClause[]): readonly OrderTerm[] =>
     clauses.map((clause) => {
       const term = expression(targetOfClause(clause, node.args).expr, inner);
-      return { term, clause, sql: `${comparisonKey(term, node.location)} ${sortDirection(clause, node.location)}` };
+      // What DISTINCT sorts by must be the argument itself.
+      const key = node.aggdistinct === null ? sortKey(term, node.location) : comparisonKey(term, node.location);
+      return { term, clause, sql: `${key} ${sortDirection(clause, node.location)}` };
     });
   const ordered = order(node.aggorder ?? []);
   const distinct = node.aggdistinct !== null;
-  if (distinct) checkDistinct(args, node);
+  const args = distinct ? distinctArguments(given, signature, node) : given;
   const filter = node.aggfilter === null ? undefined : expression(node.aggfilter, inner).sql;
   const apply: Apply = (aggregate, sqls, further) => {
     // Postgres finds duplicates by sorting, which shows in aggregates that keep an order.
@@ -54,9 +57,14 @@ type OrderTerm = { readonly term: Value; readonly clause: SortGroupClause; reado
 
 const ORDERED: ReadonlySet<string> = new Set(['string_agg', 'array_agg', 'list', 'json_group_array']);
 
-function checkDistinct(args: readonly Value[], node: Aggref): void {
-  for (const arg of args)
-    if (comparisonKey(arg, node.location) !== arg.sql) throw unsupported('DISTINCT over character(n)', node.location);
+/** What count() counts may be compared by another value than its own. */
+function distinctArguments(args: readonly Value[], signature: string, node: Aggref): readonly Value[] {
+  return args.map((arg) => {
+    const key = comparisonKey(arg, node.location);
+    if (key !== arg.sql && signature !== 'count(any)')
+      throw unsupported('DISTINCT over character(n) or interval values', node.location);
+    return { ...arg, sql: key };
+  });
 }
 
 /** GROUPING(a, b): bits of the keys that the row does not group by. */

@@ -3,6 +3,8 @@ import type { CaseExpr, CoalesceExpr, Expression, MinMaxExpr, OpExpr } from '../
 import { booleanValue } from './translate-bool.ts';
 import { castDecimal, unifiedDecimal, unifyBranches } from './unified-decimal.ts';
 import { unsupported } from './errors.ts';
+import { intervalKey } from './function/interval-key.ts';
+import { once } from './function/once.ts';
 import { callTemplate } from './translate-function.ts';
 import type { Scope, Value } from './scope.ts';
 
@@ -36,11 +38,25 @@ export function translateMinMax(node: MinMaxExpr, scope: Scope): Value {
   if (node.minmaxtype === OID.bpchar) throw unsupported('GREATEST and LEAST of character(n)', node.location);
   const branches = node.args.map((arg) => scope.statement.recursion.expression(arg, scope));
   const { sqls, decimal } = unifyBranches(branches);
+  if (node.minmaxtype === OID.interval)
+    return {
+      sql: sqls.reduce((a, b) => furtherInterval(a, b, node.op === 0 ? '>' : '<')),
+      typeOid: OID.interval,
+      typmod: -1,
+    };
   const sql = `${node.op === 0 ? 'greatest' : 'least'}(${sqls.join(', ')})`;
   const value: Value = { sql, typeOid: node.minmaxtype, typmod: -1, decimal };
   if (decimal === undefined || typeof decimal.displayScale === 'number') return value;
   const scales = branches.map((branch, index) => `WHEN ${sqls[index]!} = ${sql} THEN ${scaleOf(branch)}`);
   return { ...value, decimal: { ...decimal, displayScale: `(CASE ${scales.join(' ')} END)` } };
+}
+
+/** The first of two intervals unless the second one is beyond it. */
+function furtherInterval(first: string, second: string, beyond: '<' | '>'): string {
+  return once(
+    [first, second],
+    (a, b) => `CASE WHEN ${a} IS NULL OR ${intervalKey(b)} ${beyond} ${intervalKey(a)} THEN ${b} ELSE ${a} END`,
+  );
 }
 
 export function translateNullIf(node: OpExpr, scope: Scope): Value {

@@ -13,9 +13,11 @@ export function translateGroupBy(scope: Scope): string {
   const keys = new Map<number, string>();
   for (const clause of query.groupClause ?? []) {
     const target = targetOfClause(clause, query.targetList);
-    const value = scope.statement.recursion.expression(target.expr, scope);
-    if (comparisonKey(value) !== value.sql) throw unsupported('grouping by character(n)');
-    keys.set(clause.tleSortGroupRef, value.sql);
+    const value = scope.statement.recursion.expression(target.expr, { ...scope, insideAggregate: true });
+    const key = comparisonKey(value);
+    if (key !== value.sql && query.groupingSets !== null)
+      throw unsupported('grouping sets over character(n) or interval values');
+    keys.set(clause.tleSortGroupRef, key);
   }
   if (query.groupingSets === null) return keys.size === 0 ? '' : ` GROUP BY ${[...new Set(keys.values())].join(', ')}`;
   let sets: readonly (readonly number[])[] = [[]];

@@ -1,5 +1,6 @@
 import type { FieldSelect, Var } from '../tree/expression.ts';
 import { RTE } from '../tree/tree.ts';
+import { comparisonKey } from './comparison-key.ts';
 import { unsupported } from './errors.ts';
 import { decimalOfTypmod } from './constant.ts';
 import { OID } from '../pgtype/oid.ts';
@@ -26,7 +27,7 @@ export function translateVar(node: Var, scope: Scope): Value {
     const key = entry.groupexprs?.[node.varattno - 1];
     if (key === undefined) throw new Error('the tree names a group key that there is none');
     const value = scope.statement.recursion.expression(key, owned(level, scope, node));
-    return { ...value, leaving: undefined, ...groupedDecimal(value, scope, node) };
+    return { ...groupedValue(value, scope, node), leaving: undefined, ...groupedDecimal(value, scope, node) };
   }
   const source = level.entries.get(node.varno);
   if (source === undefined) throw unsupported('this reference to another part of FROM', node.location);
@@ -36,6 +37,13 @@ export function translateVar(node: Var, scope: Scope): Value {
 /** The scope in which what a Var of `level` stands for is translated. */
 function owned(level: Scope, scope: Scope, node: Var): Scope {
   return node.varlevelsup === 0 ? scope : level;
+}
+
+/** Where equal keys may look different (character(n), interval) Postgres shows one of the group's. */
+function groupedValue(value: Value, scope: Scope, node: Var): Value {
+  if (scope.insideAggregate === true || comparisonKey(value) === value.sql) return value;
+  if (node.varlevelsup > 0) throw unsupported('this group key in a subquery', node.location);
+  return { ...value, sql: `first(${value.sql})` };
 }
 
 /** Equal group keys may show different digits; Postgres shows those of the first row it meets. */

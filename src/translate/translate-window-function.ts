@@ -8,8 +8,8 @@ import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate, windowTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
-import { comparisonKey } from './comparison-key.ts';
 import { sortDirection } from './sort-direction.ts';
+import { sortKey } from './sort-key.ts';
 import { targetOfClause } from './target-of-clause.ts';
 
 export function translateWindowFunction(node: WindowFunc, scope: Scope): Value {
@@ -38,7 +38,7 @@ export function translateWindowFunction(node: WindowFunc, scope: Scope): Value {
 function overClause(clause: WindowClause, scope: Scope): string {
   const { expression } = scope.statement.recursion;
   const key = (ref: Parameters<typeof targetOfClause>[0]): string =>
-    comparisonKey(expression(targetOfClause(ref, scope.query.targetList).expr, scope));
+    sortKey(expression(targetOfClause(ref, scope.query.targetList).expr, scope));
   const parts: string[] = [];
   const partitions = clause.partitionClause ?? [];
   if (partitions.length > 0) parts.push(`PARTITION BY ${partitions.map(key).join(', ')}`);

@@ -30,6 +30,8 @@ export async function openConnection(database: Database): Promise<Connection> {
   const connection = await duckdb.connect(database);
   await duckdb.query(connection, `SET streaming_buffer_size = '32MB'`);
   await duckdb.query(connection, `SET TimeZone = 'UTC'`);
+  // Generated statements may sort by a constant.
+  await duckdb.query(connection, `SET order_by_non_integer_literal = true`);
   return connection;
 }
 

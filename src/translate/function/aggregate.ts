@@ -3,6 +3,7 @@ import { OID } from '../../pgtype/oid.ts';
 import { decimalProduct, fromUnscaled } from './decimal.ts';
 import { unsupportedCall } from './errors.ts';
 import { floatStatistics } from './float-statistics.ts';
+import { intervalKey } from './interval-key.ts';
 import { decimalOf, quotient } from './numeric.ts';
 import type { AggregateCall, AggregateTemplate, Apply, Decimal, Leaving, Term, Translated } from './template.ts';
 
@@ -92,6 +93,7 @@ function wide({ sql, precision, scale }: { readonly sql: string; readonly precis
 
 function extreme(name: 'min' | 'max'): AggregateTemplate {
   return ([a], call, apply) => {
+    if (a!.typeOid === OID.interval) return { sql: apply(`arg_${name}`, [a!.sql, intervalKey(a!.sql)]) };
     if (a!.decimal === undefined) return { sql: apply(name, [a!.sql]) };
     const { displayScale, ...type } = decimalOf(a!, call);
     if (typeof displayScale === 'number') return { sql: apply(name, [a!.sql]), decimal: { ...type, displayScale } };

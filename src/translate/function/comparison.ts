@@ -1,4 +1,5 @@
 /** Comparisons of scalar types: DuckDB orders them as Postgres does under the C collation (NaN last, -0 = 0). */
+import { intervalKey } from './interval-key.ts';
 import { once } from './once.ts';
 import type { ScalarTemplate } from './template.ts';
 
@@ -31,7 +32,6 @@ const PLAIN: readonly (readonly [stem: string, types: string])[] = [
   ['time_', 'time,time'],
   ['timestamp_', 'timestamp,timestamp'],
   ['timestamptz_', 'timestamptz,timestamptz'],
-  ['interval_', 'interval,interval'],
 ];
 
 /** `texteq` and `textne` have no underscore, `text_lt` and its kind have one. */
@@ -104,6 +104,9 @@ function comparisons(): Record<string, ScalarTemplate> {
     for (const [stem, types] of PLAIN) {
       if (exists(stem, operator)) table[`${stem}${operator}(${types})`] = plain(operator);
     }
+    table[`interval_${operator}(interval,interval)`] = ([a, b]) => ({
+      sql: once([a!.sql, b!.sql], (x, y) => `${intervalKey(x)} ${OPERATORS[operator]} ${intervalKey(y)}`),
+    });
     table[`name${operator}text(name,text)`] = plain(operator);
     table[`text${operator}name(text,name)`] = plain(operator);
     table[`bpchar${operator}(bpchar,bpchar)`] = blankPadded(operator);
