@@ -10,6 +10,7 @@ import { logStatement } from '../ops/log-statement.ts';
 import type { Log } from '../ops/open-log.ts';
 import type { EngineOptions } from '../engine/open-engine.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
+import { PrivatePool } from '../postgres/private/private-pool.ts';
 import { AnalysisCache } from '../query/analysis-cache.ts';
 import type { DatabaseParts } from '../query/database-parts.ts';
 import { openDatabase } from '../query/open-database.ts';
@@ -100,7 +101,8 @@ async function openHost(
     analysisBytes: limits.analysisCacheBytes,
     answerBytes: limits.answerCacheBytes,
   });
-  const database = opened.use(openDatabase({ name, catalog, postgres, analyses, ...shared }));
+  const privatePostgres = opened.use(privatePool(name, config));
+  const database = opened.use(openDatabase({ name, catalog, postgres, privatePostgres, analyses, ...shared }));
   return new SessionHost({
     database,
     grammar: shared.grammar,
@@ -108,6 +110,19 @@ async function openHost(
     limits: { ...limits, nesting: { nestingLimit: limits.nesting, chainLimit: limits.operatorChain } },
     onStatement: (event) => logStatement(log, config.log, event),
     onCleanupError: (error) => log.warn({ err: error }, 'what a failed statement left could not be undone'),
+  });
+}
+
+/** Where the temporary objects of one database's sessions live. */
+function privatePool(database: string, { folder, limits }: Config): PrivatePool {
+  return new PrivatePool({
+    database,
+    role: FIRST_ROLE,
+    folder: join(folder, 'postgres'),
+    sessions: limits.temporarySessions,
+    idle: limits.temporaryIdle,
+    memoryLimitBytes: limits.temporaryMemoryBytes,
+    cancelGraceMs: limits.temporaryCancelGraceMs,
   });
 }
 

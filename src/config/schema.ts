@@ -49,6 +49,26 @@ const limits = group({
     about: 'Answers of each database that depend on nothing but the parameters, as of SELECT 1; 0 keeps none.',
   }),
   cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
+  temporarySessions: integer({
+    initial: 20,
+    min: 1,
+    max: 1000,
+    about: 'Sessions of one database that have temporary tables; each takes about 130 MB.',
+  }),
+  temporaryIdle: integer({
+    initial: 2,
+    max: 100,
+    about: 'Places for temporary tables that are kept for the next sessions that need one.',
+  }),
+  temporaryMemoryBytes: size({
+    initial: 512 * MB,
+    min: 160 * MB,
+    about: "Memory of one session's temporary tables after which its place is not used again.",
+  }),
+  temporaryCancelGraceMs: duration({
+    initial: 1000,
+    about: 'What a cancelled statement on temporary tables gets to end by itself before they are given up.',
+  }),
   shutdownGraceMs: duration({ initial: 10_000, about: 'What running statements get to finish after SIGTERM.' }),
   engineMemoryBytes: size({
     initial: Math.floor(totalmem() * 0.5),

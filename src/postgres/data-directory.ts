@@ -7,10 +7,11 @@ import { constants } from 'node:fs';
 import { access, cp, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { deniedFunctions } from './denied-functions.ts';
+import { deniedFunctions, functionsAllowedInPrivate } from './denied-functions.ts';
 import type { PrepareOptions } from './prepare-worker.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { hiddenSchema } from './hidden-schema.ts';
+import { PRIVATE_OID_GAP } from './private/private-oid-gap.ts';
 
 export type DataDirectoryOptions = {
   /** Folder for prepared and running directories; created if missing. */
@@ -18,6 +19,8 @@ export type DataDirectoryOptions = {
   readonly database: string;
   /** The first role; owns the database and every mirrored schema. */
   readonly role: string;
+  /** In `private` instances, which run what one client wrote, the role owns nothing. Default `mirror`. */
+  readonly purpose?: 'mirror' | 'private';
 };
 
 /** A fresh copy of the prepared directory, prepared first if need be (about 2-4 s). */
@@ -31,20 +34,34 @@ export async function freshDataDirectory(options: DataDirectoryOptions): Promise
 }
 
 async function preparedDirectory(options: DataDirectoryOptions): Promise<string> {
-  const clusterSql = clusterStatements(options);
-  const databaseSql = databaseStatements(options);
-  const recipe = JSON.stringify([await pgliteVersion(), options.database, clusterSql, databaseSql, deniedFunctions]);
-  const key = createHash('sha256').update(recipe).digest('hex').slice(0, 16);
+  const mirror: Recipe = {
+    clusterSql: clusterStatements(options),
+    databaseSql: databaseStatements(options),
+    deniedFunctions,
+    allowedFunctions: [],
+  };
+  const made = await preparedBy(options, [mirror]);
+  if (options.purpose !== 'private') return made;
+  const last = {
+    clusterSql: [],
+    databaseSql: PRIVATE_SQL,
+    deniedFunctions: [],
+    allowedFunctions: functionsAllowedInPrivate,
+  };
+  return await preparedBy(options, [mirror, last], made);
+}
+
+type Recipe = Omit<PrepareOptions, 'dataDirectory' | 'database'>;
+
+/** The directory that the last of the recipes leads to, from a copy of `base` or from nothing. */
+async function preparedBy(options: DataDirectoryOptions, recipes: readonly Recipe[], base?: string): Promise<string> {
+  const whole = JSON.stringify([await pgliteVersion(), options.database, recipes]);
+  const key = createHash('sha256').update(whole).digest('hex').slice(0, 16);
   const prepared = join(options.folder, `prepared-${key}`);
   if (await exists(join(prepared, 'PG_VERSION'))) return prepared;
   const attempt = join(options.folder, `running-${process.pid}-${uniquePart()}`);
-  await runPrepareThread({
-    dataDirectory: attempt,
-    database: options.database,
-    clusterSql,
-    databaseSql,
-    deniedFunctions: deniedFunctions,
-  });
+  if (base !== undefined) await cp(base, attempt, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  await runPrepareThread({ dataDirectory: attempt, database: options.database, ...recipes.at(-1)! });
   try {
     await rename(attempt, prepared);
   } catch (error) {
@@ -78,6 +95,14 @@ function databaseStatements({ database, role }: DataDirectoryOptions): string[] 
       `GRANT CREATE ON SCHEMA ${hiddenSchema} TO ${quoteIdentifier(role)}`,
   ];
 }
+
+const PRIVATE_SQL = [
+  `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO postgres', current_database()); END $$`,
+  `DROP SCHEMA ${hiddenSchema}`,
+  // Objects of private instances have oids that those of the mirror do not reach for a long time: an oid that a client
+  // learned says where it is from.
+  `SELECT count(pg_nextoid('pg_class', 'oid', 'pg_class_oid_index')) FROM generate_series(1, ${PRIVATE_OID_GAP})`,
+];
 
 function runPrepareThread(options: PrepareOptions): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -66,3 +66,23 @@ export function brokenProperty(property: string, cause: SqlError): SqlError {
     { cause },
   );
 }
+
+/** 53300: every private instance is in use. */
+export function tooManyPrivate(limit: number): SqlError {
+  return new SqlError({
+    sqlstate: '53300',
+    message: 'too many sessions have temporary objects',
+    detail: `At most ${limit} can at the same time.`,
+    hint: 'Drop temporary tables that are not needed any more, or raise limits.temporarySessions.',
+  });
+}
+
+/** The session's private instance ended under a statement. */
+export function temporaryObjectsLost(sqlstate: string, message: string): SqlError {
+  return new SqlError({
+    sqlstate,
+    message,
+    detail: 'The statement had to be ended from outside, and the temporary objects of the session ended with it.',
+    hint: 'Create them again; statements that name one of them fail until then.',
+  });
+}

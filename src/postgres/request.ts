@@ -34,6 +34,37 @@ export function runStatement(text: string, parameters: Parameters, resultFormats
   ]);
 }
 
+/** As runStatement, in a named portal and as far as `maxRows` rows (0: all). */
+export function runPortal(
+  text: string,
+  parameters: Parameters,
+  resultFormats: readonly (0 | 1)[],
+  { name, maxRows }: { readonly name: string; readonly maxRows: number },
+): Buffer {
+  return Buffer.concat([
+    serialize.parse({ text, types: [...parameters.oids] }),
+    bind(parameters, resultFormats, name),
+    serialize.describe({ type: 'P', name }),
+    serialize.execute({ portal: name, rows: maxRows }),
+    serialize.sync(),
+  ]);
+}
+
+/** The next rows of an open portal; 0 rows close it. */
+export function executePortal({ name, maxRows }: { readonly name: string; readonly maxRows: number }): Buffer {
+  const message =
+    maxRows === 0 ? serialize.close({ type: 'P', name }) : serialize.execute({ portal: name, rows: maxRows });
+  return Buffer.concat([message, serialize.sync()]);
+}
+
+/** COPY ... FROM STDIN with all of its data: an instance that has to wait for more input ends. */
+export function copyFromStdin(copy: string, chunks: readonly Uint8Array[]): Buffer {
+  const copied = chunks.map((chunk) =>
+    serialize.copyData(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)),
+  );
+  return Buffer.concat([query(copy), ...copied, serialize.copyDone()]);
+}
+
 /** A request of its own memory, because the worker takes it over. */
 export function request(...messages: readonly Buffer[]): Uint8Array {
   const sizeBytes = messages.reduce((sum, message) => sum + message.length, 0);
@@ -47,14 +78,14 @@ export function request(...messages: readonly Buffer[]): Uint8Array {
 }
 
 /** Bind (F) of the frontend/backend protocol, section 54.7. */
-function bind({ formats, values }: Parameters, resultFormats: readonly (0 | 1)[]): Buffer {
+function bind({ formats, values }: Parameters, resultFormats: readonly (0 | 1)[], portal = ''): Buffer {
   const valueBytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
-  const sizeBytes = 4 + 2 + 2 + formats.length * 2 + 2 + valueBytes + 2 + resultFormats.length * 2;
+  const sizeBytes = 4 + portal.length + 2 + 2 + formats.length * 2 + 2 + valueBytes + 2 + resultFormats.length * 2;
   const buffer = Buffer.alloc(1 + sizeBytes);
   let at = buffer.writeUInt8(0x42, 0);
   at = buffer.writeInt32BE(sizeBytes, at);
-  // Two empty names: the unnamed portal, the unnamed statement.
-  at += 2;
+  // The portal's name (ASCII), and the empty one of the unnamed statement.
+  at += buffer.write(portal, at, 'latin1') + 2;
   at = buffer.writeUInt16BE(formats.length, at);
   for (const format of formats) at = buffer.writeInt16BE(format, at);
   at = buffer.writeUInt16BE(values.length, at);

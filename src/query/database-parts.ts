@@ -1,6 +1,7 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EmbeddedPostgres } from '../postgres/postgres.ts';
+import type { PrivatePool } from '../postgres/private/private-pool.ts';
 import type { Store } from '../storage/storage.ts';
 import type { Grammar } from '../sql/grammar.ts';
 import type { AnalysisCache } from './analysis-cache.ts';
@@ -12,6 +13,8 @@ export type DatabaseParts = {
   readonly catalog: Catalog;
   readonly store: Store;
   readonly postgres: EmbeddedPostgres;
+  /** For the temporary objects of sessions. */
+  readonly privatePostgres: PrivatePool;
   readonly engine: Engine;
   readonly manifests: ManifestCache;
   readonly grammar: Grammar;

@@ -1,4 +1,3 @@
-import type { Field } from '../pgtype/pgtype.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type {
@@ -11,15 +10,19 @@ import type {
 } from './query.ts';
 import { changedResultType } from './errors.ts';
 import { commitTables } from './commit-tables.ts';
-import { prepareStatement } from './prepare-statement.ts';
+import { prepareAny } from './prepare-any.ts';
 import { runStatement } from './run-statement.ts';
+import { sameShape } from './same-shape.ts';
 import { TransactionTables } from './transaction-tables.ts';
 import type { Savepoint } from './transaction-tables.ts';
+import { TemporaryTransaction } from './temporary/temporary-transaction.ts';
 
 /** One unit of work: what it sees, what it changed, and the files it wrote. */
 export class DatabaseTransaction implements Transaction {
   readonly context: TransactionContext;
   readonly tables: TransactionTables;
+  /** What it does to the session's temporary objects. */
+  readonly temporary: TemporaryTransaction;
   readonly #parts: DatabaseParts;
   readonly #written = new Set<string>();
 
@@ -27,6 +30,7 @@ export class DatabaseTransaction implements Transaction {
     this.#parts = parts;
     this.context = context;
     this.tables = new TransactionTables(parts.catalog, context);
+    this.temporary = new TemporaryTransaction(context);
   }
 
   async execute(
@@ -39,6 +43,7 @@ export class DatabaseTransaction implements Transaction {
     return await runStatement({
       parts: this.#parts,
       tables: this.tables,
+      temporary: this.temporary,
       prepared: await this.#current(prepared as PreparedStatement, context),
       parameters,
       resultFormats,
@@ -52,18 +57,40 @@ export class DatabaseTransaction implements Transaction {
   }
 
   savepoint(): Savepoint {
-    return this.tables.savepoint();
+    const savepoint = this.tables.savepoint();
+    this.temporary.savepoint(savepoint);
+    return savepoint;
   }
 
   rollbackTo(savepoint: Savepoint): void {
     this.tables.rollbackTo(savepoint);
+    this.temporary.rollbackTo(savepoint);
   }
 
+  release(savepoint: Savepoint): void {
+    this.temporary.release(savepoint);
+  }
+
+  /** Constraints of temporary tables can still fail; once they are checked, only the catalog's commit can. */
   async commit(): Promise<void> {
-    await commitTables(this.#parts, this.tables.staged, this.tables.namespaces, this.#written, this.context.isolation);
+    try {
+      await this.temporary.check();
+    } catch (error) {
+      await this.rollback();
+      throw error;
+    }
+    try {
+      const { staged, namespaces } = this.tables;
+      await commitTables(this.#parts, staged, namespaces, this.#written, this.context.isolation);
+    } catch (error) {
+      await this.temporary.rollback();
+      throw error;
+    }
+    await this.temporary.commit();
   }
 
   async rollback(): Promise<void> {
+    await this.temporary.rollback();
     await this.#parts.store.remove([...this.#written]);
     this.#written.clear();
   }
@@ -71,19 +98,16 @@ export class DatabaseTransaction implements Transaction {
   /** The statement, analysed again if a table it reads has another schema by now or it travels in time. */
   async #current(prepared: PreparedStatement, context: StatementContext): Promise<PreparedStatement> {
     if (!(await this.#isStale(prepared, context))) return prepared;
-    const fresh = await prepareStatement(
-      this.#parts,
-      prepared.statement,
-      prepared.parameterOids,
-      { ...context, transaction: this },
-      this.tables,
-    );
+    const { statement, parameterOids } = prepared;
+    const fresh = await prepareAny(this.#parts, statement, parameterOids, { ...context, transaction: this }, this);
     if (!sameShape(prepared.fields, fresh.fields)) throw changedResultType();
     return fresh;
   }
 
   async #isStale(prepared: PreparedStatement, context: StatementContext): Promise<boolean> {
-    if (prepared.route.kind === 'utility') return false;
+    await this.temporary.sync();
+    if ((await context.temporary?.currentVersion()) !== prepared.temporaryVersion) return true;
+    if (prepared.route.kind === 'utility' || prepared.route.kind === 'temporary') return false;
     if (!sameMeaning(prepared.context, context)) return true;
     if (prepared.statement.timeTravel.length > 0) return true;
     for (const [oid, read] of prepared.reads) {
@@ -100,21 +124,5 @@ const MEANING = ['search_path', 'timezone', 'datestyle', 'intervalstyle', 'extra
 function sameMeaning(before: PreparedStatement['context'], now: StatementContext): boolean {
   return (
     before.role === now.role && MEANING.every((setting) => before.settings.get(setting) === now.settings.get(setting))
-  );
-}
-
-function sameShape(before: readonly Field[] | null, after: readonly Field[] | null): boolean {
-  if (before === null || after === null) return before === after;
-  return (
-    before.length === after.length &&
-    before.every((field, index) => {
-      const other = after[index];
-      return (
-        other !== undefined &&
-        field.name === other.name &&
-        field.typeOid === other.typeOid &&
-        field.typmod === other.typmod
-      );
-    })
   );
 }

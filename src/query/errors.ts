@@ -97,3 +97,19 @@ export function commitError(outcome: Exclude<CommitOutcome, { kind: 'committed' 
 export function queryCanceled(): SqlError {
   return new SqlError({ sqlstate: '57014', message: 'canceling statement due to user request' });
 }
+
+/** A temporary table whose private instance had to be ended. */
+export function temporaryTableLost(name: string): SqlError {
+  return new SqlError({
+    sqlstate: '55000',
+    message: `temporary table "${name}" was lost when a statement had to be ended`,
+    hint: 'Create it again, or say DISCARD TEMP to forget all of them.',
+  });
+}
+
+export function temporaryTogether(): SqlError {
+  return notSupported(
+    'this statement on temporary and Iceberg tables together',
+    'Copy the rows of one side into a table of the other kind first.',
+  );
+}

@@ -2,9 +2,8 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { Database } from './query.ts';
 import { DatabaseTransaction } from './database-transaction.ts';
 import { ListingSync } from './listing-sync.ts';
-import { prepareStatement } from './prepare-statement.ts';
-import { prepareUtility } from './run-utility.ts';
-import { TransactionTables } from './transaction-tables.ts';
+import { prepareAny } from './prepare-any.ts';
+import { TemporaryObjects } from './temporary/temporary-objects.ts';
 
 /** Opens a database over parts that are already open; the parts are closed by whoever opened them. */
 export function openDatabase(parts: DatabaseParts): Database {
@@ -16,15 +15,11 @@ export function openDatabase(parts: DatabaseParts): Database {
     },
     async prepare(statement, parameterOids, context) {
       const { transaction } = context;
-      const tables =
-        transaction instanceof DatabaseTransaction
-          ? transaction.tables
-          : new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n });
+      const unit = transaction instanceof DatabaseTransaction ? transaction : undefined;
       await listing.refreshFor(statement);
-      return statement.kind === 'utility'
-        ? prepareUtility(statement, parameterOids, context)
-        : await prepareStatement(parts, statement, parameterOids, context, tables);
+      return await prepareAny(parts, statement, parameterOids, context, unit);
     },
+    temporaries: (role) => new TemporaryObjects(parts.privatePostgres, role),
     async [Symbol.asyncDispose]() {
       await listing[Symbol.asyncDispose]();
     },

@@ -34,13 +34,17 @@ export type Route =
       readonly translate: (numericScales: ReadonlyMap<number, number>) => ModifyTranslation;
     }
   /** DDL and the like: interpreted when executed. */
-  | { readonly kind: 'utility' };
+  | { readonly kind: 'utility' }
+  /** It is about temporary objects only: the session's private instance runs it. */
+  | { readonly kind: 'temporary' };
 
 export type PreparedStatement = Prepared & {
   readonly route: Route;
   readonly reads: ReadonlyMap<number, RelationRead>;
   /** What it was analysed under. */
   readonly context: Pick<StatementContext, 'role' | 'settings'>;
+  /** The version of the session's temporary objects that its names were looked up in. */
+  readonly temporaryVersion?: number;
 };
 
 /** Whether the embedded Postgres may answer a statement without user tables; CREATE TABLE AS needs the engine. */

@@ -21,6 +21,20 @@ export interface Database {
   begin(context: TransactionContext): Promise<Transaction>;
   /** Parse and Describe of one statement that is not the session's own (SET, BEGIN, DECLARE, ... are). */
   prepare(statement: Statement, parameterOids: readonly number[], context: StatementContext): Promise<Prepared>;
+  /** The place for the temporary objects of one session of the role; without it there are none. */
+  temporaries?(role: string): SessionTemporaries;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** One session's temporary tables, views, sequences, types and functions. Dispose it when the session ends. */
+export interface SessionTemporaries {
+  /** There are such objects, or there were until they were lost. */
+  readonly isInUse: boolean;
+  /** Another number means that names may mean other objects than before. */
+  currentVersion(): Promise<number>;
+  readonly version: number;
+  /** DISCARD ALL, outside of transactions. */
+  discardAll(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -29,6 +43,8 @@ export type TransactionContext = {
   readonly isolation: 'read committed' | 'repeatable read' | 'serializable';
   /** now(), microseconds since 1970. */
   readonly startedAt: bigint;
+  /** Whether the client said BEGIN; an implicit transaction may become such a block. */
+  readonly isBlock?: () => boolean;
 };
 
 /** The session's state that a statement is read with. */
@@ -39,6 +55,8 @@ export type StatementContext = {
   readonly text: TextSettings;
   /** The open transaction, so that tables it created are seen; undefined outside of one. */
   readonly transaction?: Transaction;
+  /** The session's temporary objects; undefined for the gateway's own statements. */
+  readonly temporary?: SessionTemporaries;
 };
 
 export interface Prepared {
@@ -69,6 +87,8 @@ export interface Transaction {
   savepoint(): Savepoint;
   /** Undoes everything since; the savepoint stays usable. Files written since are removed when the transaction ends. */
   rollbackTo(savepoint: Savepoint): void;
+  /** Forgets the savepoint and those after it; what was done since stays. */
+  release(savepoint: Savepoint): void;
   /** One snapshot per changed table; raises 40001 or 08007. The transaction is over either way. */
   commit(): Promise<void>;
   /** Removes what was written. */

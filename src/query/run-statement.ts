@@ -13,6 +13,7 @@ import { returningRows, runModify } from './run-modify.ts';
 import { runUtility } from './run-utility.ts';
 import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
 import { tableChecks } from './table-checks.ts';
+import { runTemporary } from './temporary/run-temporary.ts';
 
 /** Runs one prepared statement. */
 export async function runStatement(run: StatementRun): Promise<Execution> {
@@ -28,6 +29,8 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
       const scales = numericScales(run.prepared.parameterOids, run.parameters);
       return await runChange(run, scales === undefined ? route.translation : route.translate(scales));
     }
+    case 'temporary':
+      return await runTemporary(run);
     case 'utility':
       return await runUtility(run);
   }

@@ -5,12 +5,14 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type { BoundParameters, Execution, ExecutionFigures, StatementContext } from './query.ts';
 import type { TransactionTables } from './transaction-tables.ts';
+import type { TemporaryTransaction } from './temporary/temporary-transaction.ts';
 import { queryCanceled } from './errors.ts';
 
 /** One execution of a prepared statement in a transaction: everything its steps need. */
 export type StatementRun = {
   readonly parts: DatabaseParts;
   readonly tables: TransactionTables;
+  readonly temporary: TemporaryTransaction;
   readonly prepared: PreparedStatement;
   readonly parameters: BoundParameters;
   readonly resultFormats: readonly (0 | 1)[];

@@ -2,6 +2,7 @@ import type { DiscardStmt } from '@pgsql/types';
 import type { Statement } from '../sql/sql.ts';
 import { insideTransaction } from './errors.ts';
 import { commandPlan } from './plan.ts';
+import { planQuery } from './plan-query.ts';
 import type { Plan } from './plan.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -12,15 +13,20 @@ const TAGS: Readonly<Record<string, string>> = {
   DISCARD_TEMP: 'DISCARD TEMP',
 };
 
-/** DISCARD: the session as it was at its start. There are no sequences and no temporary tables to discard. */
+/** DISCARD: the session as it was at its start. */
 export function discardStatement(state: SessionState, statement: Statement, node: DiscardStmt): Plan {
-  return commandPlan(statement, async () => {
+  return commandPlan(statement, async (running) => {
     const target = node.target ?? 'DISCARD_ALL';
-    if (target !== 'DISCARD_ALL') return TAGS[target] ?? 'DISCARD';
+    if (target !== 'DISCARD_ALL') {
+      if (target !== 'DISCARD_PLANS' && state.temporary?.isInUse === true)
+        await (await planQuery(state, statement, [])).start({ formats: [], values: [] }, [], running);
+      return TAGS[target] ?? 'DISCARD';
+    }
     if (state.block.state !== 'implicit' || state.severalStatements) throw insideTransaction('DISCARD ALL');
     await state.closeAll();
     state.settings.values.resetAll(new Set());
     state.statements.clear();
+    await state.temporary?.discardAll();
     return 'DISCARD ALL';
   });
 }

@@ -1,4 +1,4 @@
-import type { StatementContext } from '../query/query.ts';
+import type { SessionTemporaries, StatementContext } from '../query/query.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { SqlError } from '../base/sql-error.ts';
 import type { Client } from './client.ts';
@@ -27,6 +27,8 @@ export class SessionState {
   /** Null for a text without a statement. */
   readonly statements = new Map<string, Plan | null>();
   readonly portals = new Map<string, Portal>();
+  /** Undefined where the database has no place for temporary objects. */
+  readonly temporary: SessionTemporaries | undefined;
   /** What a cancel request cancels. */
   running: RunningStatement | undefined;
   /** A text of several statements is being run: their implicit transaction counts as a block for SET LOCAL and cursors. */
@@ -45,15 +47,21 @@ export class SessionState {
     this.processId = identity.processId;
     this.settings = settings;
     this.block = new TransactionBlock(host.database);
+    this.temporary = host.database.temporaries?.(identity.role);
   }
 
   /** What statements are read with, now. */
   context(): StatementContext {
     const { values } = this.settings;
     if (this.#context?.version !== values.version)
-      this.#context = { version: values.version, context: this.settings.context(this.role) };
+      this.#context = { version: values.version, context: this.#freshContext() };
     const { open } = this.block;
     return open === undefined ? this.#context.context : { ...this.#context.context, transaction: open };
+  }
+
+  #freshContext(): StatementContext {
+    const context = this.settings.context(this.role);
+    return this.temporary === undefined ? context : { ...context, temporary: this.temporary };
   }
 
   /** Rows of a query of the gateway's own, as text. */

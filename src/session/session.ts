@@ -91,6 +91,7 @@ export class Session {
     clearTimeout(this.#transactionTimer);
     await this.#state.closeAll();
     await this.#state.block.rollback();
+    await this.#state.temporary?.[Symbol.asyncDispose]();
   }
 
   async #dispatch(request: Request, syncFollows: boolean): Promise<void> {

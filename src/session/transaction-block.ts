@@ -122,7 +122,9 @@ export class TransactionBlock {
 
   /** Forgets the savepoint and those after it. Answers how many are left. */
   release(name: string): number {
-    this.#savepoints.length = this.#find(name);
+    const at = this.#find(name);
+    this.#transaction?.release(this.#savepoints[at]!.point);
+    this.#savepoints.length = at;
     return this.#savepoints.length;
   }
 
@@ -153,6 +155,7 @@ export class TransactionBlock {
       readOnly,
       isolation: isolation === 'read uncommitted' ? 'read committed' : isolation,
       startedAt: this.#startedAt,
+      isBlock: () => this.state === 'block',
     };
   }
 }

@@ -57,6 +57,7 @@ function fakeTransaction(database: PgliteDatabase, lane: Lane, context: Transact
     },
     savepoint: () => ({}) as ReturnType<Transaction['savepoint']>,
     rollbackTo: () => void database.calls.push('rollback to'),
+    release: () => undefined,
     async commit() {
       database.calls.push('commit');
       const failure = database.failCommit;

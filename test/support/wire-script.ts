@@ -58,12 +58,16 @@ async function runStep(step: ScriptStep, client: RawClient): Promise<string> {
   }
 }
 
-/** Without the settings that only newer versions of PostgreSQL report (the embedded one does). */
+/**
+ * Without the settings that only newer versions of PostgreSQL report (the embedded one does), and without the number of
+ * the session's schema of temporary objects.
+ */
 function printAnswers(answers: readonly BackendMessage[]): string {
   return answers
     .map(printAnswer)
     .filter((answer) => !/^\{"ParameterStatus":\["(search_path|scram_iterations)"/.test(answer))
-    .join('\n');
+    .join('\n')
+    .replace(/\bpg_temp_\d+\b/g, 'pg_temp_N');
 }
 
 function option(step: ScriptStep, name: string): string | undefined {

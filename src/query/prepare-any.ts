@@ -1,0 +1,35 @@
+import type { Statement } from '../sql/sql.ts';
+import type { DatabaseParts } from './database-parts.ts';
+import type { PreparedStatement } from './prepare-statement.ts';
+import type { StatementContext } from './query.ts';
+import { prepareStatement } from './prepare-statement.ts';
+import { prepareUtility } from './run-utility.ts';
+import { prepareTemporary } from './temporary/prepare-temporary.ts';
+import { temporaryRoute } from './temporary/temporary-route.ts';
+import type { TemporaryTransaction } from './temporary/temporary-transaction.ts';
+import { TransactionTables } from './transaction-tables.ts';
+
+/** The open unit of work that a statement is prepared in, if there is one. */
+type UnitOfWork = { readonly tables: TransactionTables; readonly temporary: TemporaryTransaction };
+
+/** Parse and Describe of any statement: by the session's private instance where only temporary objects are meant. */
+export async function prepareAny(
+  parts: DatabaseParts,
+  statement: Statement,
+  parameterOids: readonly number[],
+  context: StatementContext,
+  unit: UnitOfWork | undefined,
+): Promise<PreparedStatement> {
+  const tables =
+    unit?.tables ??
+    new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n });
+  await unit?.temporary.sync();
+  const route = await temporaryRoute(parts, statement, context, tables);
+  const prepared =
+    route === 'private'
+      ? await prepareTemporary(statement, parameterOids, context, unit?.temporary)
+      : statement.kind === 'utility'
+        ? prepareUtility(statement, parameterOids, context)
+        : await prepareStatement(parts, statement, parameterOids, context, tables);
+  return context.temporary === undefined ? prepared : { ...prepared, temporaryVersion: context.temporary.version };
+}

@@ -1,0 +1,167 @@
+import type { PrivatePool } from '../../postgres/private/private-pool.ts';
+import type { PrivatePostgres } from '../../postgres/private/private-postgres.ts';
+import { dataRowValues } from '../../postgres/read-reply.ts';
+import { temporaryTableLost } from '../errors.ts';
+import type { SessionTemporaries } from '../query.ts';
+import { settingStatements } from './setting-statements.ts';
+
+export type TemporaryRelation = { readonly oid: number; readonly kind: string };
+
+/** The temporary objects that there are, by name. */
+export type TemporaryNames = {
+  /** Tables, views, sequences, indexes. */
+  readonly relations: ReadonlyMap<string, TemporaryRelation>;
+  /** Functions and types. */
+  readonly others: ReadonlySet<string>;
+};
+
+const NOTHING: TemporaryNames = { relations: new Map(), others: new Set() };
+
+const LISTING = `SELECT relname, oid, relkind::pg_catalog.text FROM pg_catalog.pg_class
+    WHERE relnamespace = pg_catalog.pg_my_temp_schema()
+  UNION ALL SELECT proname, 0, '' FROM pg_catalog.pg_proc WHERE pronamespace = pg_catalog.pg_my_temp_schema()
+  UNION ALL SELECT typname, 0, '' FROM pg_catalog.pg_type
+    WHERE typnamespace = pg_catalog.pg_my_temp_schema() AND typrelid = 0 AND typelem = 0`;
+
+/**
+ * One session's temporary objects. They live in a private instance that is leased when the first one is made and given
+ * back when there are none any more.
+ */
+export class TemporaryObjects implements SessionTemporaries {
+  readonly #pool: PrivatePool;
+  readonly #role: string;
+  #instance: PrivatePostgres | undefined;
+  #names = NOTHING;
+  /** Something may have made or dropped objects since they were listed. */
+  #isListed = true;
+  /** Relations that ended with their instance. */
+  #lost: ReadonlySet<string> = new Set();
+  /** The settings that the instance has; undefined where a rollback may have taken them back. */
+  #settings: ReadonlyMap<string, string> | undefined;
+  #version = 0;
+
+  constructor(pool: PrivatePool, role: string) {
+    this.#pool = pool;
+    this.#role = role;
+  }
+
+  /** The session has an instance, or had one that was lost. */
+  get isInUse(): boolean {
+    this.#noticeLoss();
+    return this.#instance !== undefined || this.#lost.size > 0;
+  }
+
+  /** Changes with the set of names: statements that were prepared before are to be read again. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The instance, leased if there is none yet, with the session's settings. */
+  async instance(settings: ReadonlyMap<string, string>): Promise<PrivatePostgres> {
+    this.#noticeLoss();
+    this.#instance ??= await this.#pool.lease(this.#role);
+    if (this.#settings !== settings) {
+      await this.#instance.command(settingStatements(settings, this.#settings ?? new Map()));
+      this.#settings = settings;
+    }
+    return this.#instance;
+  }
+
+  /** The settings may be others than those that were set last. */
+  forgetSettings(): void {
+    this.#settings = undefined;
+  }
+
+  /** A statement ran that may have made or dropped objects. */
+  changed(): void {
+    this.#isListed = false;
+  }
+
+  async currentVersion(): Promise<number> {
+    await this.names();
+    return this.#version;
+  }
+
+  async names(): Promise<TemporaryNames> {
+    this.#noticeLoss();
+    if (this.#isListed || this.#instance === undefined) return this.#names;
+    const answers = await this.#instance.command(LISTING);
+    this.#become(readNames(answers[0]?.rows ?? []));
+    this.#isListed = true;
+    return this.#names;
+  }
+
+  /** Raises where the relation was lost with its instance. */
+  checkNotLost(name: string): void {
+    if (this.#lost.has(name)) throw temporaryTableLost(name);
+  }
+
+  /** DISCARD TEMP. */
+  forgetLost(): void {
+    this.#lost = new Set();
+  }
+
+  /** The relation is made anew. */
+  recreated(name: string): void {
+    if (this.#lost.has(name)) this.#lost = new Set([...this.#lost].filter((lost) => lost !== name));
+  }
+
+  /** After a transaction: an instance without objects goes back. */
+  async settle(): Promise<void> {
+    if (this.#instance === undefined) return;
+    const { relations, others } = await this.names();
+    if (relations.size === 0 && others.size === 0) await this.#release();
+  }
+
+  async discardAll(): Promise<void> {
+    await this.#release();
+    this.#lost = new Set();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#release();
+  }
+
+  async #release(): Promise<void> {
+    const instance = this.#instance;
+    this.#instance = undefined;
+    this.#settings = undefined;
+    this.#isListed = true;
+    this.#become(NOTHING);
+    if (instance !== undefined) await this.#pool.release(instance);
+  }
+
+  #noticeLoss(): void {
+    const instance = this.#instance;
+    if (instance === undefined || instance.isAlive) return;
+    this.#lost = new Set([...this.#lost, ...this.#names.relations.keys()]);
+    this.#instance = undefined;
+    this.#settings = undefined;
+    this.#isListed = true;
+    this.#become(NOTHING);
+    void this.#pool.release(instance).catch(() => undefined);
+  }
+
+  #become(names: TemporaryNames): void {
+    if (key(names) === key(this.#names)) return;
+    this.#names = names;
+    this.#version++;
+  }
+}
+
+function key({ relations, others }: TemporaryNames): string {
+  return JSON.stringify([[...relations].map(([name, { oid }]) => [name, oid]), [...others]]);
+}
+
+function readNames(rows: readonly Uint8Array[]): TemporaryNames {
+  const relations = new Map<string, TemporaryRelation>();
+  const others = new Set<string>();
+  for (const row of rows) {
+    const [name = '', oid = '', kind = ''] = dataRowValues(row).map((value) =>
+      Buffer.from(value ?? []).toString('utf8'),
+    );
+    if (kind === '') others.add(name);
+    else relations.set(name, { oid: Number(oid), kind });
+  }
+  return { relations, others };
+}

@@ -1,0 +1,122 @@
+import type { MentionedRelation } from '../../sql/mentioned-relations.ts';
+import { mentionedRelations } from '../../sql/mentioned-relations.ts';
+import type { Statement } from '../../sql/sql.ts';
+import { createdRelation, isTemporarySchema, namedObjects } from '../../sql/named-objects.ts';
+import type { ObjectName } from '../../sql/named-objects.ts';
+import type { DatabaseParts } from '../database-parts.ts';
+import type { StatementContext } from '../query.ts';
+import type { TransactionTables } from '../transaction-tables.ts';
+import { findTable } from '../mirror-relations.ts';
+import { temporaryTogether } from '../errors.ts';
+import { isSystemSchema, searchPath } from '../search-path.ts';
+import { TemporaryObjects } from './temporary-objects.ts';
+import type { TemporaryNames } from './temporary-objects.ts';
+
+export type TemporaryRoute =
+  /** The statement has nothing to do with temporary objects, or reads some next to tables: the usual way. */
+  | 'usual'
+  /** All that it names is temporary, of the system, or unknown: the private instance runs it as it is. */
+  | 'private'
+  /** It changes a temporary table and reads tables of the catalog. */
+  | 'fill';
+
+/** Where a statement goes, by the names in it. */
+export async function temporaryRoute(
+  parts: DatabaseParts,
+  statement: Statement,
+  context: StatementContext,
+  tables: TransactionTables,
+): Promise<TemporaryRoute> {
+  const { temporary } = context;
+  if (!(temporary instanceof TemporaryObjects)) return 'usual';
+  const { node } = statement;
+  const created = createdRelation(node);
+  const named = namedObjects(node);
+  const isBlock = 'DoStmt' in node;
+  const makes = madeTemporary(created, named, context);
+  if (!temporary.isInUse && !makes && !isBlock) return 'usual';
+  if (makes && created !== undefined) temporary.recreated(created.name);
+  const names = await temporary.names();
+  const mentioned = mentionedRelations(node);
+  for (const { schema, name } of [...mentioned, ...named])
+    if (schema === undefined || isTemporarySchema(schema)) temporary.checkNotLost(name);
+  const isTemporary = (object: ObjectName): boolean => isTemporaryName(object, names, context);
+  const others = mentioned.filter((object) => !isTemporary(object) && !isSystem(object));
+  if (!makes && !isBlock && ![...mentioned, ...named].some(isTemporary)) {
+    if ('DiscardStmt' in node) return 'private';
+    return others.length === 0 && concernsTemporary(statement, names) ? 'private' : 'usual';
+  }
+  const ofCatalog = await catalogTables(parts, others, context, tables);
+  const target = targetOf(statement, mentioned, isTemporary);
+  if (target === 'catalog') return 'usual';
+  if (ofCatalog.length === 0) return 'private';
+  if ('ExplainStmt' in node) return 'usual';
+  if (target === 'temporary' || makes) return 'fill';
+  if (statement.kind === 'select') return 'usual';
+  throw temporaryTogether();
+}
+
+/** Whether a statement makes a temporary object by its own words. */
+function madeTemporary(
+  created: ReturnType<typeof createdRelation>,
+  named: readonly ObjectName[],
+  context: StatementContext,
+): boolean {
+  if (named.some(({ schema }) => isTemporarySchema(schema))) return true;
+  if (created === undefined) return false;
+  return created.isTemporary || (created.schema === undefined && isTemporarySchema(searchPath(context)[0]));
+}
+
+/** Unqualified names mean temporary relations first, unless the search path names pg_temp and something before it. */
+function isTemporaryName(object: ObjectName, names: TemporaryNames, context: StatementContext): boolean {
+  if (isTemporarySchema(object.schema)) return true;
+  if (object.schema !== undefined) return false;
+  if (!names.relations.has(object.name) && !names.others.has(object.name)) return false;
+  const path = searchPath(context);
+  return path.findIndex(isTemporarySchema) < 1;
+}
+
+function isSystem({ schema, name }: ObjectName): boolean {
+  return schema === undefined ? name.startsWith('pg_') : isSystemSchema(schema);
+}
+
+/** Functions that find a temporary object by a text, or that remember a sequence. */
+const BY_TEXT =
+  /\b(?:currval|nextval|setval|lastval|reg(?:class|type|proc|procedure)|to_reg\w+|pg_\w+|information_schema)\b/i;
+
+/** Whether a statement without tables may speak of temporary objects in a text, a type or a call. */
+function concernsTemporary({ text }: Statement, names: TemporaryNames): boolean {
+  if (BY_TEXT.test(text)) return true;
+  const words = new Set(text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu)?.flatMap((word) => [word, word.toLowerCase()]));
+  return [...names.relations.keys(), ...names.others].some((name) => words.has(name));
+}
+
+async function catalogTables(
+  parts: DatabaseParts,
+  mentioned: readonly MentionedRelation[],
+  context: StatementContext,
+  tables: TransactionTables,
+): Promise<readonly MentionedRelation[]> {
+  const found: MentionedRelation[] = [];
+  for (const mention of mentioned) {
+    const { schema, name } = mention;
+    const relation = { name, position: 1, ...(schema !== undefined && { schema }) };
+    if ((await findTable(parts, relation, tables, context)) !== undefined) found.push(mention);
+  }
+  return found;
+}
+
+/** What kind of relation the statement changes or makes. */
+function targetOf(
+  statement: Statement,
+  mentioned: readonly MentionedRelation[],
+  isTemporary: (object: ObjectName) => boolean,
+): 'temporary' | 'catalog' | 'none' {
+  const created = createdRelation(statement.node);
+  // A view on temporary tables is temporary by itself.
+  if ('ViewStmt' in statement.node) return 'none';
+  if (created !== undefined) return created.isTemporary || isTemporarySchema(created.schema) ? 'temporary' : 'catalog';
+  const targets = mentioned.filter(({ isTarget }) => isTarget);
+  if (targets.length === 0) return 'none';
+  return targets.some(isTemporary) ? 'temporary' : 'catalog';
+}
