@@ -1,7 +1,9 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
-import type { PgArray, PgNumeric, PgValue } from '../pgtype/pgtype.ts';
+import type { PgArray, PgValue } from '../pgtype/pgtype.ts';
 import { TIMESTAMP_INFINITY } from '../pgtype/pgtype.ts';
 import type { Const } from './expression.ts';
+import { numericDatum } from './numeric-datum.ts';
+import { textDatum } from './text-datum.ts';
 
 /**
  * The value of a constant, from Postgres' own memory layout (32-bit WASM, little endian); undefined for types without
@@ -29,6 +31,8 @@ function decodeDatum(typeOid: number, bytes: Uint8Array): PgValue | undefined {
     case OID.int4:
       return view.getInt32(0, true);
     case OID.oid:
+    case OID.xid:
+    case OID.cid:
     case OID.regclass:
     case OID.regtype:
     case OID.regproc:
@@ -40,7 +44,7 @@ function decodeDatum(typeOid: number, bytes: Uint8Array): PgValue | undefined {
     case OID.float8:
       return view.getFloat64(0, true);
     case OID.char:
-      return String.fromCharCode(bytes[0]!);
+      return bytes[0] === 0 ? '' : String.fromCharCode(bytes[0]!);
     case OID.text:
     case OID.varchar:
     case OID.bpchar:
@@ -52,7 +56,7 @@ function decodeDatum(typeOid: number, bytes: Uint8Array): PgValue | undefined {
     case OID.bytea:
       return varlena(bytes).slice();
     case OID.numeric:
-      return numeric(varlena(bytes));
+      return numericDatum(varlena(bytes));
     case OID.date:
       return date(view.getInt32(0, true));
     case OID.time:
@@ -73,7 +77,8 @@ function decodeDatum(typeOid: number, bytes: Uint8Array): PgValue | undefined {
         .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
     default: {
       const elementOid = elementOidOf(typeOid);
-      return elementOid === undefined ? undefined : array(elementOid, bytes);
+      if (elementOid !== undefined) return array(elementOid, bytes);
+      return textDatum(typeOid, LAYOUTS.get(typeOid)?.[0] === -1 ? varlena(bytes) : bytes);
     }
   }
 }
@@ -91,31 +96,6 @@ function headerLength(bytes: Uint8Array, at: number): number {
 function varlenaLength(bytes: Uint8Array, at: number): number {
   if (headerLength(bytes, at) === 1) return bytes[at]! >>> 1;
   return new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true) >>> 2;
-}
-
-/** numeric.c: NumericShort and NumericLong; digits of base 10,000, the first weighing 10,000^weight. */
-function numeric(bytes: Uint8Array): PgNumeric {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const header = view.getUint16(0, true);
-  if ((header & 0xc000) === 0xc000) return { kind: 'numeric', special: specialNumeric(header) };
-  const short = (header & 0x8000) !== 0;
-  const negative = short ? (header & 0x2000) !== 0 : (header & 0xc000) === 0x4000;
-  const scale = short ? (header & 0x1f80) >>> 7 : header & 0x3fff;
-  const weight = short ? ((header & 0x40) !== 0 ? ~0x3f : 0) | (header & 0x3f) : view.getInt16(2, true);
-  let digits = 0n;
-  let exponent = weight + 1;
-  for (let at = short ? 2 : 4; at + 1 < bytes.length; at += 2) {
-    digits = digits * 10_000n + BigInt(view.getInt16(at, true));
-    exponent--;
-  }
-  const shift = exponent * 4 + scale;
-  const unscaled = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
-  return { kind: 'numeric', unscaled: negative ? -unscaled : unscaled, scale };
-}
-
-function specialNumeric(header: number): 'NaN' | 'Infinity' | '-Infinity' {
-  if ((header & 0xf000) === 0xc000) return 'NaN';
-  return (header & 0xf000) === 0xd000 ? 'Infinity' : '-Infinity';
 }
 
 function date(days: number): number {
@@ -137,6 +117,7 @@ const LAYOUTS: ReadonlyMap<number, readonly [length: number, alignment: number]>
   [OID.int2, [2, 2]],
   [OID.int4, [4, 4]],
   [OID.oid, [4, 4]],
+  [OID.xid, [4, 4]],
   [OID.date, [4, 4]],
   [OID.float4, [4, 4]],
   [OID.int8, [8, 8]],
@@ -153,6 +134,23 @@ const LAYOUTS: ReadonlyMap<number, readonly [length: number, alignment: number]>
   [OID.json, [-1, 4]],
   [OID.bytea, [-1, 4]],
   [OID.numeric, [-1, 4]],
+  [OID.xml, [-1, 4]],
+  [OID.jsonb, [-1, 4]],
+  [OID.timetz, [12, 8]],
+  [OID.money, [8, 8]],
+  [OID.bit, [-1, 4]],
+  [OID.varbit, [-1, 4]],
+  [OID.inet, [-1, 4]],
+  [OID.cidr, [-1, 4]],
+  [OID.macaddr, [6, 4]],
+  [OID.macaddr8, [8, 4]],
+  [OID.point, [16, 8]],
+  [OID.lseg, [32, 8]],
+  [OID.box, [32, 8]],
+  [OID.line, [24, 8]],
+  [OID.circle, [24, 8]],
+  [OID.path, [-1, 8]],
+  [OID.polygon, [-1, 8]],
 ]);
 
 /** array.h: ndim, dataoffset (0: no nulls), element type, dimensions, lower bounds, null bitmap, elements. */
