@@ -45,6 +45,7 @@ type PrintedColumn = {
   readonly typeOid: number;
   readonly typmod: number;
   readonly type: string;
+  readonly dimensions: number;
   readonly notNull: boolean;
   readonly defaultSql: string | null;
   readonly identity: '' | 'a' | 'd';
@@ -52,7 +53,7 @@ type PrintedColumn = {
 };
 
 function columnOf(printed: PrintedColumn): ColumnDefinition {
-  const { attnum, name, typeOid, typmod, notNull, defaultSql, identity, generated } = printed;
+  const { attnum, name, typeOid, typmod, notNull, defaultSql, identity, generated, dimensions } = printed;
   return {
     name,
     typeOid,
@@ -60,7 +61,8 @@ function columnOf(printed: PrintedColumn): ColumnDefinition {
     notNull,
     attnum,
     ...(defaultSql !== null && { defaultSql }),
-    ...(declaredTypeMatters(printed) && { declaredType: printed.type }),
+    ...(dimensions > 1 && { dimensions }),
+    ...(declaredTypeMatters(printed) && { declaredType: printed.type + '[]'.repeat(Math.max(0, dimensions - 1)) }),
     ...(identity !== '' && { identity: identity === 'a' ? ('always' as const) : ('byDefault' as const) }),
     ...(generated !== '' && { isGenerated: true }),
   };
@@ -72,7 +74,7 @@ function descriptionQuery(name: TableName): string {
     SELECT json_build_object(
       'columns', coalesce((
         SELECT json_agg(json_build_object(
-            'attnum', a.attnum, 'name', a.attname, 'typeOid', a.atttypid::int8, 'typmod', a.atttypmod,
+            'attnum', a.attnum, 'name', a.attname, 'typeOid', a.atttypid::int8, 'typmod', a.atttypmod, 'dimensions', a.attndims,
             'type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
             'defaultSql', pg_get_expr(d.adbin, d.adrelid), 'identity', a.attidentity, 'generated', a.attgenerated)
           ORDER BY a.attnum)

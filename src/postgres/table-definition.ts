@@ -13,7 +13,9 @@ export type ColumnDefinition = {
   readonly attnum?: number;
   /** The default as SQL text, names qualified; absent without one. */
   readonly defaultSql?: string;
-  /** As format_type prints it, where the Iceberg type keeps less: `character varying(20)`. */
+  /** Of an array declared with several. */
+  readonly dimensions?: number;
+  /** As format_type prints it, `[]` once a dimension, where the Iceberg type keeps less: `character varying(20)`. */
   readonly declaredType?: string;
   readonly identity?: 'always' | 'byDefault';
   /** The default is the expression of a generated column. */

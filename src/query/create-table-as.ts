@@ -13,6 +13,8 @@ import { planRun } from './plan-run.ts';
 import { writeTableRows } from './run-modify.ts';
 import { connectFor, finished } from './statement-run.ts';
 import { creationTarget } from './creation-target.ts';
+import { OID } from '../pgtype/oid.ts';
+import { declaredTypeMatters } from '../translate/iceberg-type-of.ts';
 import { storedColumns } from './stored-columns.ts';
 
 /** CREATE TABLE ... AS: the query's columns become the schema, its rows the first snapshot. */
@@ -37,7 +39,7 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
   const connection = await connectFor(innerRun);
   try {
     const stored = storedColumns({ ...translation, sql: source.sql }, prepared.fields);
-    const columns = named(stored.columns, prepared.fields, node);
+    const columns = await declared(run, named(stored.columns, prepared.fields, node));
     await run.parts.postgres.mirror.ensureNamespace(name.namespace);
     const staged = await run.tables.create(name, await tableMetadata(run, name, { columns, checks: [] }, statement));
     await run.parts.postgres.mirror.ensureTable(staged.loaded);
@@ -50,6 +52,23 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
   } finally {
     await connection[Symbol.asyncDispose]();
   }
+}
+
+/** With the declarations that Iceberg's types do not keep, as Postgres prints them. */
+async function declared(run: StatementRun, columns: readonly ColumnDefinition[]): Promise<readonly ColumnDefinition[]> {
+  const special = columns.filter(declaredTypeMatters);
+  const names = await run.parts.postgres.evaluate(
+    { role: run.context.role, settings: run.context.settings },
+    special.map(({ typeOid, typmod }) => ({
+      sql: `pg_catalog.format_type(${typeOid}::pg_catalog.oid, ${typmod})`,
+      typeOid: OID.text,
+    })),
+    { oids: [], formats: [], values: [] },
+  );
+  return columns.map((column) => {
+    const index = special.indexOf(column);
+    return index < 0 ? column : { ...column, declaredType: String(names[index]) };
+  });
 }
 
 function named(

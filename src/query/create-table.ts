@@ -1,7 +1,6 @@
 import type { Constraint, CreateStmt, Node, TypeName } from '@pgsql/types';
 import type { TableName } from '../catalog/catalog.ts';
 import { notSupported } from '../base/sql-error.ts';
-import { OID } from '../pgtype/oid.ts';
 import { newTableMetadata } from '../iceberg/new-table.ts';
 import type { NestedField, TableMetadata } from '../iceberg/iceberg.ts';
 import type { Statement } from '../sql/sql.ts';
@@ -39,12 +38,10 @@ export async function createTable(run: StatementRun, node: CreateStmt): Promise<
   const keys = primaryKey(node);
   const staged = await run.tables.create(name, await tableMetadata(run, name, definition, statement, keys));
   await run.parts.postgres.mirror.ensureTable(staged.loaded);
-  const narrow = definition.columns.filter(({ typeOid }) => typeOid === OID.int2);
   return finished('CREATE TABLE', [
     ...(keys.length === 0
       ? []
       : [warning(`primary key of "${name.name}" is recorded as identifier fields but not enforced`)]),
-    ...narrow.map((column) => warning(`column "${column.name}" becomes integer: Iceberg has no smallint`)),
   ]);
 }
 

@@ -1,6 +1,8 @@
 import { notSupported } from '../base/sql-error.ts';
 import type { ColumnDefinition } from '../postgres/table-definition.ts';
 import type { Field, ResultEncoding } from '../pgtype/pgtype.ts';
+import { icebergTypeOf } from '../translate/iceberg-type-of.ts';
+import { stored } from '../translate/stored-form.ts';
 import type { Translation } from '../translate/translate.ts';
 
 export type StoredColumns = {
@@ -36,7 +38,10 @@ function storedColumn(
 ): { readonly source: number; readonly expression: string; readonly typeOid: number; readonly typmod: number } {
   if (encoding?.kind === 'plain') {
     const typeOid = field.typeOid === UNKNOWN_OID ? TEXT_OID : field.typeOid;
-    return { source: encoding.column, expression: `v${encoding.column}`, typeOid, typmod: field.typmod };
+    const { column } = encoding;
+    const type = icebergTypeOf({ name: field.name, typeOid, typmod: field.typmod }, () => 0);
+    const expression = stored(`v${column}`, { typeOid, typmod: field.typmod, type });
+    return { source: column, expression, typeOid, typmod: field.typmod };
   }
   if (encoding?.kind !== 'numeric' || (field.typmod < 0 && typeof encoding.displayScale !== 'number'))
     throw notSupported(

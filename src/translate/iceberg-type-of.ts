@@ -4,31 +4,40 @@
 import { notSupported, type SqlError } from '../base/sql-error.ts';
 import type { Type } from '../iceberg/iceberg.ts';
 import { OID, elementOidOf } from '../pgtype/oid.ts';
+import { storedType } from './stored-type.ts';
 
-/** A column as Postgres defines it. */
-export type TypedColumn = { readonly name?: string; readonly typeOid: number; readonly typmod: number };
+/** A column as Postgres defines it; `dimensions` of an array as declared (Postgres takes any of one type). */
+export type TypedColumn = {
+  readonly name?: string;
+  readonly typeOid: number;
+  readonly typmod: number;
+  readonly dimensions?: number;
+};
 
 /**
- * The Iceberg type of a column of a new table. `nextId` gives field ids to list elements. Raises 0A000 for types that
- * Iceberg cannot hold exactly, with what to use instead. The length of varchar(n) and the precision of timestamp(p)
- * are not part of it: see `declaredTypeMatters`.
+ * The Iceberg type of a column of a new table. `nextId` gives field ids to list elements; an array of several
+ * dimensions is a list of lists. Raises 0A000 for types that have no form there, with what to use instead. What the
+ * Iceberg type does not say is remembered: see `declaredTypeMatters`.
  */
 export function icebergTypeOf(column: TypedColumn, nextId: () => number): Type {
   const elementOid = elementOidOf(column.typeOid);
   if (elementOid !== undefined) {
     const elementId = nextId();
-    const element = icebergTypeOf({ ...column, typeOid: elementOid }, nextId);
+    const { dimensions = 1 } = column;
+    const inner = dimensions > 1 ? { ...column, dimensions: dimensions - 1 } : { ...column, typeOid: elementOid };
+    const element = icebergTypeOf(inner, nextId);
     return { kind: 'list', elementId, element, elementRequired: false };
   }
   const simple = SIMPLE.get(column.typeOid);
   if (simple !== undefined) return simple;
+  const stored = storedType(column.typeOid);
+  if (stored !== undefined) return stored;
   if (column.typeOid === OID.numeric) return decimalOf(column);
-  throw refused(column, HINTS.get(column.typeOid) ?? 'Use text, or a type that Iceberg has.');
+  throw refused(column, 'Use text, or a type that Iceberg has.');
 }
 
 const SIMPLE: ReadonlyMap<number, Type> = new Map<number, Type>([
   [OID.bool, 'boolean'],
-  [OID.int2, 'int'],
   [OID.int4, 'int'],
   [OID.int8, 'long'],
   [OID.float4, 'float'],
@@ -38,19 +47,8 @@ const SIMPLE: ReadonlyMap<number, Type> = new Map<number, Type>([
   [OID.timestamp, 'timestamp'],
   [OID.timestamptz, 'timestamptz'],
   [OID.text, 'string'],
-  [OID.varchar, 'string'],
-  [OID.bpchar, 'string'],
   [OID.uuid, 'uuid'],
   [OID.bytea, 'binary'],
-]);
-
-const HINTS: ReadonlyMap<number, string> = new Map<number, string>([
-  [OID.json, 'Use text and cast it to json where you read it.'],
-  [OID.jsonb, 'Use text and cast it to jsonb where you read it.'],
-  [OID.interval, 'Use bigint for a number of seconds or days, or text.'],
-  [OID.timetz, 'Use time, or timestamptz.'],
-  [OID.money, 'Use numeric(19, 2).'],
-  [OID.oid, 'Use bigint.'],
 ]);
 
 const MAX_DECIMAL_PRECISION = 38;
@@ -74,12 +72,13 @@ export function numericTypmod(typmod: number): { readonly precision: number; rea
 }
 
 /**
- * Whether the declared Postgres type says more than the Iceberg type keeps: varchar(n), char(n), timestamp(p). The
- * table property `bergwire.type.<field id>` remembers it, and the mirror then declares it again.
+ * Whether the declared Postgres type says more than the Iceberg type keeps: types that Iceberg does not have
+ * (stored-type.ts), typmods, dimensions. The table property `bergwire.type.<field id>` remembers it, and the mirror then
+ * declares it again.
  */
-export function declaredTypeMatters({ typeOid, typmod }: TypedColumn): boolean {
+export function declaredTypeMatters({ typeOid, typmod, dimensions = 0 }: TypedColumn): boolean {
   const oid = elementOidOf(typeOid) ?? typeOid;
-  if (oid === OID.varchar || oid === OID.bpchar) return true;
+  if (storedType(oid) !== undefined || dimensions > 1) return true;
   return typmod >= 0 && (oid === OID.time || oid === OID.timestamp || oid === OID.timestamptz);
 }
 

@@ -1,7 +1,7 @@
 import type { MergeAction, Query } from '../tree/tree.ts';
 import { translateJoinTree } from './join-tree.ts';
 import type { ActionRows, ModifyTarget } from './modify-target.ts';
-import { assignedValue, chosenName, nullOf } from './modify-target.ts';
+import { assignedValue, chosenName, keptValue, nullOf } from './modify-target.ts';
 import type { Scope } from './scope.ts';
 import type { MirroredColumn } from './translate.ts';
 import { scanMarker } from './translate.ts';
@@ -70,10 +70,7 @@ function newValue(column: MirroredColumn, actions: readonly MergeAction[], targe
   const whens = actions.flatMap((action, index) => {
     if (action.commandType !== 'insert' && action.commandType !== 'update') return [];
     const assigned = assignedValue(action.targetList, column, scope);
-    const kept =
-      action.commandType === 'insert'
-        ? nullOf(column)
-        : scope.entries.get(target.rtindex)!.column(column.attnum, -1).sql;
+    const kept = action.commandType === 'insert' ? nullOf(column) : keptValue(target, column);
     return [`WHEN ${index} THEN ${assigned ?? kept}`];
   });
   return whens.length === 0

@@ -3,7 +3,8 @@ import type { Query, TargetEntry } from '../tree/tree.ts';
 import { unsupported } from './errors.ts';
 import { castDecimal } from './unified-decimal.ts';
 import { duckdbType } from './function/duckdb-type.ts';
-import { mirroredColumn, openScan, scanEntry } from './translate-range-entry.ts';
+import { mirroredColumn, openScan, scanEntry, storedColumn } from './translate-range-entry.ts';
+import { loaded, stored } from './stored-form.ts';
 import type { Entry, Scope, Value } from './scope.ts';
 import type { OpenScan } from './statement.ts';
 import type { MirroredColumn, MirroredRelation } from './translate.ts';
@@ -103,10 +104,21 @@ export function assignedValue(
 
 export function nullOf(column: MirroredColumn): string {
   const type = columnType(column);
-  return type === undefined ? 'NULL' : `CAST(NULL AS ${type})`;
+  return stored(type === undefined ? 'NULL' : `CAST(NULL AS ${type})`, storedColumn(column));
 }
 
+/** What the target's row holds already, as it is stored. */
+export function keptValue(target: ModifyTarget, column: MirroredColumn): string {
+  target.scan?.attnums.add(column.attnum);
+  return `${target.alias}.c${column.attnum}`;
+}
+
+/** As it is stored. */
 function asColumn(value: Value, column: MirroredColumn): string {
+  return stored(typedAs(value, column), storedColumn(column));
+}
+
+function typedAs(value: Value, column: MirroredColumn): string {
   const { decimal } = mirroredColumn(column);
   if (decimal !== undefined) return castDecimal(value, decimal);
   if (value.nested !== undefined && typeof value.nested === 'object') return value.sql;
@@ -122,13 +134,20 @@ function columnType(column: MirroredColumn): string | undefined {
 /** RETURNING sees the new row (of a DELETE the old one), and OLD and NEW by name. */
 export function returningScope(target: ModifyTarget, scope: Scope): Scope {
   const { commandType } = scope.query;
-  const absent: Entry = { column: (attno) => ({ ...described(target, attno), sql: nullOf(columnAt(target, attno)) }) };
-  const fresh: Entry = { column: (attno) => ({ ...described(target, attno), sql: freshName(target, attno) }) };
+  const returned = (attno: number, sql: string): Value => {
+    const column = columnAt(target, attno);
+    return { ...mirroredColumn(column), sql: loaded(sql, storedColumn(column)) };
+  };
+  const absent: Entry = { column: (attno) => returned(attno, nullOf(columnAt(target, attno))) };
+  const fresh: Entry = { column: (attno) => returned(attno, freshName(target, attno)) };
   const old = target.scan === undefined ? absent : scanEntry(target.scan, target.alias);
   const merged: Entry = {
     column(attno, location) {
       const before = old.column(attno, location);
-      return { ...before, sql: `(CASE WHEN action = 3 THEN ${before.sql} ELSE ${freshName(target, attno)} END)` };
+      return {
+        ...before,
+        sql: `(CASE WHEN action = 3 THEN ${before.sql} ELSE ${fresh.column(attno, location).sql} END)`,
+      };
     },
   };
   const current = commandType === 'delete' ? old : commandType === 'merge' ? merged : fresh;
@@ -146,10 +165,6 @@ function columnAt(target: ModifyTarget, attno: number): MirroredColumn {
   const column = target.relation.columns[attno - 1];
   if (column === undefined) throw unsupported('a system column');
   return column;
-}
-
-function described(target: ModifyTarget, attno: number): ReturnType<typeof mirroredColumn> {
-  return mirroredColumn(columnAt(target, attno));
 }
 
 /** `SET (a, b) = (SELECT ...)`: each column by a subquery of its own; PARAM kind 3 holds sublink id and column. */

@@ -8,11 +8,12 @@
  * | date, time, timestamp, timestamptz | the same names (6 digits) |
  * | string, uuid, binary, fixed | text, uuid, bytea, bytea |
  * | struct | a composite type |
- * | list | an array; a list of lists is an array of a domain over the inner array |
+ * | list | an array; a list of lists is an array of a domain over the inner array, unless declared here |
  * | map | an array of a composite (key, value) |
  * | variant, geometry, geography, unknown, timestamp_ns, timestamptz_ns | a stand-in, for listings only |
  */
 import type { Type } from '../iceberg/iceberg.ts';
+import { storedTypeByName } from './stored-type.ts';
 
 export type PostgresType =
   /** SQL text of a built-in type. */
@@ -91,19 +92,30 @@ export function unsupportedPart(type: PostgresType): string | undefined {
   }
 }
 
-const REMEMBERED =
-  /^(?:(?:character varying|varchar|character|char|bpchar)(?: ?\(\d{1,8}\))?|(?:time|timestamp) ?\(\d\)(?: with(?:out)? time zone)?)(?:\[\])?$/;
+const TYPMOD = String.raw`\(-?\d{1,8}(?:,-?\d{1,8})?\)`;
+const FIELDS = String.raw`(?: (?:year|month|day|hour|minute|second)(?: to (?:month|hour|minute|second))?)?`;
+/** What format_type prints of the types of stored-type.ts and of those whose typmod Iceberg does not keep. */
+const REMEMBERED = new RegExp(
+  String.raw`^((?:time|timestamp)(?: ?\(\d\))?(?: with(?:out)? time zone)|interval${FIELDS}(?:\(\d\))?|"?[a-z]+[0-9]?"?(?: varying| precision)?(?: ?${TYPMOD})?)((?:\[\]){0,6})$`,
+);
 
 /** The remembered declaration, if it is one that fits the Iceberg type; anyone may have written the property. */
 export function rememberedType(declared: string | undefined, type: Type): string | undefined {
-  if (declared === undefined || !REMEMBERED.test(declared)) return undefined;
-  const inner = typeof type === 'object' && type.kind === 'list' ? type.element : type;
-  if (declared.endsWith('[]') !== (inner !== type)) return undefined;
-  const zoned = declared.includes('with time zone');
-  const fits = declared.startsWith('timestamp')
-    ? inner === (zoned ? 'timestamptz' : 'timestamp')
-    : declared.startsWith('time')
-      ? inner === 'time' && !zoned
-      : inner === 'string';
-  return fits ? declared : undefined;
+  const match = declared === undefined ? null : REMEMBERED.exec(declared);
+  if (declared === undefined || match === null) return undefined;
+  let inner = type;
+  for (let depth = match[2]!.length / 2; depth > 0; depth--) {
+    if (typeof inner !== 'object' || inner.kind !== 'list') return undefined;
+    inner = inner.element;
+  }
+  if (typeof inner === 'object' && inner.kind === 'list') return undefined;
+  const name = match[1]!.replace(/ ?\(.*\)/, '').replace(/^interval .*/, 'interval');
+  return fits(name, match[1]!, inner) ? declared : undefined;
+}
+
+function fits(name: string, whole: string, type: Type): boolean {
+  const stored = storedTypeByName(name === 'char' ? 'character' : name === 'varchar' ? 'character varying' : name);
+  if (stored !== undefined) return stored === type;
+  const own = postgresTypeOf(type);
+  return own.kind === 'builtIn' && (own.sql === name || own.sql === whole);
 }

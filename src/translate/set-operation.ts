@@ -8,7 +8,7 @@ import { callTemplate } from './translate-function.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import type { Column, Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
-import { comparisonKey } from './comparison-key.ts';
+import { equalityKey } from './comparison-key.ts';
 
 const WORDS = ['', 'UNION', 'INTERSECT', 'EXCEPT'];
 
@@ -40,7 +40,7 @@ export function combineArms(left: Selected, right: Selected, node: SetOperation,
     return { typeOid: values[0]!.typeOid, typmod, nested: values[0]!.nested, decimal };
   });
   const perRow = columns.some((column) => typeof column.decimal?.displayScale === 'string');
-  const keyed = columns.some((column) => comparisonKey({ ...column, sql: 'x' }) !== 'x');
+  const keyed = columns.some((column) => equalityKey({ ...column, sql: 'x' }) !== 'x');
   if (node.op !== 1) checkComparable(perRow, keyed);
   const word = `${WORDS[node.op]!}${node.all ? ' ALL' : ''}`;
   if ((!perRow && !keyed) || node.all)
@@ -48,7 +48,7 @@ export function combineArms(left: Selected, right: Selected, node: SetOperation,
   // Rows that differ in their display scale, or in blanks at the end, are equal: Postgres shows the first one it meets.
   const alias = `u${scope.statement.nextNumber()}`;
   const all = arms.map((arm, index) => armSql(arm, columns, `${index} AS arm`)).join(' UNION ALL ');
-  const visible = columns.map((column, index) => comparisonKey(columnOf(alias, index, column))).join(', ');
+  const visible = columns.map((column, index) => equalityKey(columnOf(alias, index, column))).join(', ');
   const sql = `SELECT DISTINCT ON (${visible}) * EXCLUDE (arm) FROM (${all}) AS ${alias} ORDER BY arm`;
   return { sql, columns };
 }
@@ -84,6 +84,7 @@ export function coerceTo(value: Value, typeOid: number, scope: Scope): Value {
     throw unsupportedType(typeName(typeOid) ?? String(typeOid));
   }
   if (functionOid !== 0) return callTemplate(functionOid, [value], { resultOid: typeOid, location: -1 }, scope);
-  if (duckdbType(value.typeOid) !== duckdbType(typeOid)) throw unsupportedType(typeName(typeOid) ?? String(typeOid));
+  if (duckdbType(value.typeOid) !== duckdbType(typeOid) || value.typeOid === OID.cidr)
+    throw unsupportedType(typeName(typeOid) ?? String(typeOid));
   return { ...value, typeOid };
 }

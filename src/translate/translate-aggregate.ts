@@ -6,7 +6,7 @@ import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
 import type { Scope, Value } from './scope.ts';
-import { comparisonKey } from './comparison-key.ts';
+import { comparisonKey, equalityKey } from './comparison-key.ts';
 import { sortDirection } from './sort-direction.ts';
 import { sortKey } from './sort-key.ts';
 import { targetOfClause } from './target-of-clause.ts';
@@ -60,7 +60,7 @@ const ORDERED: ReadonlySet<string> = new Set(['string_agg', 'array_agg', 'list',
 /** What count() counts may be compared by another value than its own. */
 function distinctArguments(args: readonly Value[], signature: string, node: Aggref): readonly Value[] {
   return args.map((arg) => {
-    const key = comparisonKey(arg, node.location);
+    const key = equalityKey(arg, node.location);
     if (key !== arg.sql && signature !== 'count(any)')
       throw unsupported('DISTINCT over character(n) or interval values', node.location);
     return { ...arg, sql: key };

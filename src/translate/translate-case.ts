@@ -2,6 +2,7 @@ import { OID } from '../pgtype/oid.ts';
 import type { CaseExpr, CoalesceExpr, Expression, MinMaxExpr, OpExpr } from '../tree/expression.ts';
 import { booleanValue } from './translate-bool.ts';
 import { castDecimal, unifiedDecimal, unifyBranches } from './unified-decimal.ts';
+import { comparisonKey } from './comparison-key.ts';
 import { unsupported } from './errors.ts';
 import { intervalKey } from './function/interval-key.ts';
 import { once } from './function/once.ts';
@@ -37,6 +38,7 @@ export function translateCoalesce(node: CoalesceExpr, scope: Scope): Value {
 export function translateMinMax(node: MinMaxExpr, scope: Scope): Value {
   if (node.minmaxtype === OID.bpchar) throw unsupported('GREATEST and LEAST of character(n)', node.location);
   const branches = node.args.map((arg) => scope.statement.recursion.expression(arg, scope));
+  comparisonKey(branches[0]!, node.location);
   const { sqls, decimal } = unifyBranches(branches);
   if (node.minmaxtype === OID.interval)
     return {

@@ -30,7 +30,13 @@ export function translateRelabel(node: RelabelType, scope: Scope): Value {
   if (node.resulttype === value.typeOid) return { ...value, ...retyped };
   if (duckdbType(node.resulttype) !== duckdbType(value.typeOid) || duckdbType(value.typeOid) === undefined)
     throw unsupportedType(typeName(node.resulttype) ?? String(node.resulttype), node.location);
+  if (value.typeOid === OID.cidr) return { ...value, ...retyped, sql: inetOfCidr(value.sql) };
   return { ...value, ...retyped };
+}
+
+/** An inet is printed without the prefix of a whole address, a cidr with it. */
+function inetOfCidr(sql: string): string {
+  return `regexp_replace(${sql}, '^([^:]*)/32$|^(.*:.*)/128$', '\\1\\2')`;
 }
 
 export function translateCoerceViaIO(node: CoerceViaIO, scope: Scope): Value {

@@ -1,7 +1,7 @@
 import type { GroupingSet } from '../tree/tree.ts';
 import { unsupported } from './errors.ts';
 import type { Scope } from './scope.ts';
-import { comparisonKey } from './comparison-key.ts';
+import { equalityKey } from './comparison-key.ts';
 import { targetOfClause } from './target-of-clause.ts';
 
 /** Sets that ROLLUP, CUBE and lists of them may expand to (Postgres has the same limit). */
@@ -14,7 +14,7 @@ export function translateGroupBy(scope: Scope): string {
   for (const clause of query.groupClause ?? []) {
     const target = targetOfClause(clause, query.targetList);
     const value = scope.statement.recursion.expression(target.expr, { ...scope, insideAggregate: true });
-    const key = comparisonKey(value);
+    const key = equalityKey(value);
     if (key !== value.sql && query.groupingSets !== null)
       throw unsupported('grouping sets over character(n) or interval values');
     keys.set(clause.tleSortGroupRef, key);

@@ -8,6 +8,8 @@ import { translateSetReturning } from './set-returning.ts';
 import type { Column, Entry, Scope, Value } from './scope.ts';
 import { ancestor, columnOf } from './scope.ts';
 import type { OpenScan } from './statement.ts';
+import { loaded } from './stored-form.ts';
+import type { StoredColumn } from './stored-form.ts';
 import { scanMarker } from './translate.ts';
 import type { MirroredColumn } from './translate.ts';
 
@@ -83,9 +85,13 @@ export function scanEntry(scan: OpenScan, alias: string): Entry {
       const column = scan.relation.columns[attno - 1];
       if (column === undefined) throw unsupported('a system column', location);
       scan.attnums.add(attno);
-      return { sql: `${alias}.c${attno}`, ...mirroredColumn(column) };
+      return { sql: loaded(`${alias}.c${attno}`, storedColumn(column)), ...mirroredColumn(column) };
     },
   };
+}
+
+export function storedColumn({ typeOid, typmod, field }: MirroredColumn): StoredColumn {
+  return { typeOid, typmod, type: field.type };
 }
 
 export function mirroredColumn(column: MirroredColumn): Column {

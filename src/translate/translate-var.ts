@@ -1,6 +1,6 @@
 import type { FieldSelect, Var } from '../tree/expression.ts';
 import { RTE } from '../tree/tree.ts';
-import { comparisonKey } from './comparison-key.ts';
+import { equalityKey } from './comparison-key.ts';
 import { unsupported } from './errors.ts';
 import { decimalOfTypmod } from './constant.ts';
 import { OID } from '../pgtype/oid.ts';
@@ -41,7 +41,7 @@ function owned(level: Scope, scope: Scope, node: Var): Scope {
 
 /** Where equal keys may look different (character(n), interval) Postgres shows one of the group's. */
 function groupedValue(value: Value, scope: Scope, node: Var): Value {
-  if (scope.insideAggregate === true || comparisonKey(value) === value.sql) return value;
+  if (scope.insideAggregate === true || equalityKey(value) === value.sql) return value;
   if (node.varlevelsup > 0) throw unsupported('this group key in a subquery', node.location);
   return { ...value, sql: `first(${value.sql})` };
 }

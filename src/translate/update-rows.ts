@@ -1,14 +1,14 @@
 import type { Query } from '../tree/tree.ts';
 import { translateJoinTree } from './join-tree.ts';
 import type { ActionRows, ModifyTarget } from './modify-target.ts';
-import { assignedValue, nullOf } from './modify-target.ts';
+import { assignedValue, keptValue, nullOf } from './modify-target.ts';
 import type { Scope } from './scope.ts';
 import { scanMarker } from './translate.ts';
 
 export function updateRows(query: Query, target: ModifyTarget, scope: Scope): ActionRows {
   return existingRows(query, target, scope, '2', (column) => {
     const assigned = assignedValue(query.targetList, column, scope);
-    return assigned ?? scope.entries.get(target.rtindex)!.column(column.attnum, -1).sql;
+    return assigned ?? keptValue(target, column);
   });
 }
 

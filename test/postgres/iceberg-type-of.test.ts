@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { SqlError } from '../../src/base/sql-error.ts';
+import type { Type } from '../../src/iceberg/iceberg.ts';
 import { OID } from '../../src/pgtype/oid.ts';
 import { icebergTypeOf, numericTypmod } from '../../src/translate/iceberg-type-of.ts';
 import { rememberedType } from '../../src/translate/postgres-type-of.ts';
@@ -27,20 +28,26 @@ describe('icebergTypeOf', () => {
     });
   });
 
+  it('stores what Iceberg has no type for as text or as a wider number', () => {
+    for (const oid of [OID.json, OID.jsonb, OID.interval, OID.timetz, OID.money, OID.inet, OID.name, OID.xml, OID.bit])
+      assert.equal(typeOf(oid), 'string');
+    assert.equal(typeOf(OID.oid), 'long');
+    let id = 0;
+    const nested = icebergTypeOf({ typeOid: 1005, typmod: -1, dimensions: 2 }, () => ++id);
+    const inner = { kind: 'list', elementId: 2, element: 'int', elementRequired: false };
+    assert.deepEqual(nested, { kind: 'list', elementId: 1, element: inner, elementRequired: false });
+  });
+
   it('refuses the rest with a hint', () => {
     const refused: [number, number][] = [
       [OID.numeric, -1],
       [OID.numeric, numeric(39, 0)],
       [OID.numeric, numeric(5, -2)],
       [OID.numeric, numeric(2, 5)],
-      [OID.json, -1],
-      [OID.jsonb, -1],
-      [OID.interval, -1],
-      [OID.timetz, -1],
-      [OID.money, -1],
       [OID.record, -1],
+      [OID.regclass, -1],
       [99999, -1],
-      [3807, -1],
+      [2287, -1],
     ];
     for (const [oid, typmod] of refused) {
       assert.throws(
@@ -70,12 +77,36 @@ describe('rememberedType', () => {
     assert.equal(rememberedType('character varying(20)', 'string'), 'character varying(20)');
     assert.equal(rememberedType('timestamp(3) with time zone', 'timestamptz'), 'timestamp(3) with time zone');
     assert.equal(rememberedType('time(0) without time zone', 'time'), 'time(0) without time zone');
+    const list = (element: Type): Type => ({ kind: 'list', elementId: 2, element, elementRequired: false });
     for (const [declared, type] of [
+      ['smallint', 'int'],
+      ['"char"', 'string'],
+      ['name', 'string'],
+      ['interval day to second(3)', 'string'],
+      ['interval(0)', 'string'],
+      ['time(3) with time zone', 'string'],
+      ['bit varying(5)', 'string'],
+      ['macaddr8', 'string'],
+      ['oid', 'long'],
+      ['integer[][]', list(list('int'))],
+      ['smallint[]', list('int')],
+      ['double precision[][]', list(list('double'))],
+      ['character(3)[]', list('string')],
+    ] as const) {
+      assert.equal(rememberedType(declared, type), declared);
+    }
+    for (const [declared, type] of [
+      ['smallint', 'long'],
+      ['smallint', 'string'],
+      ['jsonb', 'binary'],
+      ['integer[][]', list('int')],
+      ['smallint[]', list(list('int'))],
+      ['regclass', 'string'],
+      ['interval; DROP', 'string'],
       ['character varying(20)', 'int'],
       ['timestamp(3) with time zone', 'timestamp'],
       ['time(3) with time zone', 'time'],
       ['character varying(20)[]', 'string'],
-      ['integer', 'int'],
       ['character varying(20); DROP', 'string'],
       ['character varying(20)\n', 'string'],
     ] as const) {

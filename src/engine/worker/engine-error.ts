@@ -53,6 +53,8 @@ export function engineError(error: unknown, interrupted: boolean): SqlError {
   const text = error instanceof Error ? error.message : String(error);
   const hosted = /Error: !([0-9A-Z]{5}): ([\s\S]*)$/.exec(text);
   if (hosted !== null) return make(hosted[1]!, hosted[2]!.replace(/\n\nLINE [\s\S]*$/, ''), error);
+  const worded = /!([0-9A-Z]{5}): ([^!]*)!/.exec(text);
+  if (worded !== null) return make(worded[1]!, worded[2]!, error);
   const raised = /['"]!([0-9A-Z]{5})[\s\S]* to ([A-Z][A-Z0-9_ ]*)/.exec(text) ?? /!([0-9A-Z]{5})/.exec(text);
   if (raised !== null) return make(raised[1]!, raisedText(raised[1]!, raised[2]?.trim()), error);
   if (interrupted || /^INTERRUPT Error/i.test(text))

@@ -101,6 +101,14 @@ function extreme(name: 'min' | 'max'): AggregateTemplate {
   };
 }
 
+/** Of character(n): by the text without its blanks, which all values have to the same length. */
+function paddedExtreme(name: 'min' | 'max'): AggregateTemplate {
+  return ([a], call, apply) => {
+    if (a!.typmod <= 4) throw unsupportedCall(call, 'cast the argument to text');
+    return { sql: `rpad(${apply(name, [`rtrim(${a!.sql}, ' ')`])}, ${a!.typmod - 4}, ' ')` };
+  };
+}
+
 const stringAgg: AggregateTemplate = ([text, delimiter], call, apply) => {
   if (typeof delimiter!.constant !== 'string') throw unsupportedCall(call, 'the delimiter must be a constant');
   if (call.orderBy.length === 0 && call.windowed) throw unsupportedCall(call, 'it has no order');
@@ -192,6 +200,7 @@ function table(): Record<string, AggregateTemplate> {
   for (const type of ['int2', 'int4', 'int8']) {
     for (const name of ['bit_and', 'bit_or', 'bit_xor']) entries[`${name}(${type})`] = named(name);
   }
+  for (const name of ['min', 'max'] as const) entries[`${name}(bpchar)`] = paddedExtreme(name);
   for (const type of EXTREME_TYPES) {
     entries[`min(${type})`] = extreme('min');
     entries[`max(${type})`] = extreme('max');
@@ -220,6 +229,7 @@ const EXTREME_TYPES = [
   'timestamptz',
   'interval',
   'bytea',
+  'oid',
 ];
 
 export const aggregateFunctions: Readonly<Record<string, AggregateTemplate>> = table();

@@ -1,6 +1,8 @@
 /** Functions of the host for casts from and to text: the input and output functions of the types. */
 import type { PgValue, TextSettings } from '../../pgtype/pgtype.ts';
 import { invalidDatetime } from '../../pgtype/errors.ts';
+import { SqlError } from '../../base/sql-error.ts';
+import { isJson } from '../../pgtype/is-json.ts';
 import { decodeIntervalText } from '../../pgtype/decode-interval-text.ts';
 import { decodeText } from '../../pgtype/decode-text.ts';
 import type { TextFormatter } from '../../pgtype/text-formatter.ts';
@@ -57,6 +59,11 @@ function readDatetime(oid: number, type: string, text: string): PgValue {
   throw unsupportedValue(`"${text}" as input of type ${type}`);
 }
 
+function readJson(oid: number, text: string): string {
+  if (!isJson(text)) throw new SqlError({ sqlstate: '22P02', message: 'invalid input syntax for type json' });
+  return read(oid, 'jsonb', text) as string;
+}
+
 function input(name: string, result: Exclude<HostType, 'ANY'>, compute: (text: string) => HostValue): HostFunction {
   return { name, parameters: ['VARCHAR'], result, compute: (text) => compute(text as string) };
 }
@@ -78,6 +85,14 @@ export const castHostFunctions: readonly HostFunction[] = [
   input('pg_timestamptz_in', 'BIGINT', (text) => readDatetime(OID.timestamptz, 'timestamptz', text) as bigint),
   input('pg_interval_in', 'INTERVAL', readInterval),
   input('pg_bytea_in', 'VARCHAR', (text) => Buffer.from(read(OID.bytea, 'bytea', text) as Uint8Array).toString('hex')),
+  input('pg_json_in', 'VARCHAR', (text) => readJson(OID.json, text)),
+  input('pg_jsonb_in', 'VARCHAR', (text) => readJson(OID.jsonb, text)),
+  {
+    name: 'pg_text_only_in',
+    parameters: ['VARCHAR', 'VARCHAR'],
+    result: 'VARCHAR',
+    compute: (type, text) => read(OID[type as keyof typeof OID], type as string, text as string) as string,
+  },
   ...outputs(),
 ];
 

@@ -66,7 +66,9 @@ const numericTypmod: ScalarTemplate = ([a, typmod], call) => {
 };
 
 /** varchar(n) as an explicit cast cuts, as an assignment it only cuts blanks (22001 otherwise). */
-const varcharTypmod: ScalarTemplate = ([a, typmod, isExplicit], call) => {
+const varcharTypmod: ScalarTemplate = (args, call) => limited(args, call, 'character varying');
+
+const limited = ([a, typmod, isExplicit]: readonly Term[], call: Call, type: string): Translated => {
   const limit = lengthOf(typmod!, call);
   if (limit === undefined) return { sql: a!.sql };
   if (isExplicit?.constant === true) return { sql: `left(${a!.sql}, ${limit})` };
@@ -74,7 +76,7 @@ const varcharTypmod: ScalarTemplate = ([a, typmod, isExplicit], call) => {
     sql: once(
       [a!.sql],
       (x) =>
-        `CASE WHEN length(${x}) <= ${limit} THEN ${x} WHEN length(rtrim(${x}, ' ')) <= ${limit} THEN left(${x}, ${limit}) ELSE ${raise('22001', x, 'INTEGER')}::VARCHAR END`,
+        `CASE WHEN length(${x}) <= ${limit} THEN ${x} WHEN length(rtrim(${x}, ' ')) <= ${limit} THEN left(${x}, ${limit}) ELSE ${raise('22001', x, 'INTEGER', `value too long for type ${type}(${limit})`)}::VARCHAR END`,
     ),
   };
 };
@@ -82,7 +84,7 @@ const varcharTypmod: ScalarTemplate = ([a, typmod, isExplicit], call) => {
 /** char(n): cut like varchar(n), and padded. */
 const bpcharTypmod: ScalarTemplate = (args, call) => {
   const limit = lengthOf(args[1]!, call);
-  const { sql } = varcharTypmod(args, call);
+  const { sql } = limited(args, call, 'character');
   return { sql: limit === undefined ? sql : `rpad(${sql}, ${limit}, ' ')` };
 };
 
@@ -166,6 +168,9 @@ function moment(type: 'TIMESTAMP' | 'TIMESTAMPTZ', micros: string): string {
   return `list_transform([${micros}], lambda us: CASE us WHEN -9223372036854775807 THEN ${type} '-infinity' ELSE ${make}(us) END)[1]`;
 }
 
+/** Types that are computed with as text (duckdb-type.ts), whose canonical spellings the host reads. */
+const TEXT_ONLY_INPUTS = ['timetz', 'varbit', 'inet', 'cidr', 'macaddr', 'macaddr8'] as const;
+
 /** Targets of casts from text, and the SQL around the host's input function. */
 const INPUTS: Readonly<Record<string, (text: string) => string>> = {
   bool: (x) => `pg_bool_in(${x})`,
@@ -192,6 +197,9 @@ const INPUTS: Readonly<Record<string, (text: string) => string>> = {
     ),
   interval: (x) => `pg_interval_in(${x})`,
   bytea: (x) => `unhex(pg_bytea_in(${x}))`,
+  json: (x) => `pg_json_in(${x})`,
+  jsonb: (x) => `pg_jsonb_in(${x})`,
+  ...Object.fromEntries(TEXT_ONLY_INPUTS.map((name) => [name, (x: string) => `pg_text_only_in('${name}', ${x})`])),
 };
 
 function textCasts(): Record<string, ScalarTemplate> {
@@ -218,6 +226,16 @@ function textCasts(): Record<string, ScalarTemplate> {
     'interval',
     'uuid',
     'bytea',
+    'json',
+    'jsonb',
+    'timetz',
+    'bit',
+    'varbit',
+    'money',
+    'macaddr',
+    'macaddr8',
+    'oid',
+    'xid',
   ];
   for (const source of printed) {
     for (const target of ['text', 'varchar', 'bpchar']) {
@@ -230,6 +248,8 @@ function textCasts(): Record<string, ScalarTemplate> {
 export const castFunctions: Readonly<Record<string, ScalarTemplate>> = {
   ...numberCasts(),
   ...textCasts(),
+  'io(json,jsonb)': ([a]) => ({ sql: `pg_jsonb_in(${a!.sql})` }),
+  'io(jsonb,json)': ([a]) => ({ sql: a!.sql }),
   'varchar(varchar,int4,bool)': varcharTypmod,
   'bpchar(bpchar,int4,bool)': bpcharTypmod,
   'text(bpchar)': ([a]) => ({ sql: `rtrim(${a!.sql}, ' ')` }),

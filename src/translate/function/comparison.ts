@@ -32,6 +32,20 @@ const PLAIN: readonly (readonly [stem: string, types: string])[] = [
   ['time_', 'time,time'],
   ['timestamp_', 'timestamp,timestamp'],
   ['timestamptz_', 'timestamptz,timestamptz'],
+  ['oid', 'oid,oid'],
+  // Text of equal length, or of bits from the left, sorts as the values do.
+  ['macaddr_', 'macaddr,macaddr'],
+  ['macaddr8_', 'macaddr8,macaddr8'],
+  ['bit', 'bit,bit'],
+  ['varbit', 'varbit,varbit'],
+];
+
+/** Equal where their texts are equal, which says nothing of their order. */
+const EQUAL_AS_TEXT: readonly (readonly [stem: string, types: string])[] = [
+  ['char', 'char,char'],
+  ['network_', 'inet,inet'],
+  ['cash_', 'money,money'],
+  ['timetz_', 'timetz,timetz'],
 ];
 
 /** `texteq` and `textne` have no underscore, `text_lt` and its kind have one. */
@@ -107,6 +121,8 @@ function comparisons(): Record<string, ScalarTemplate> {
     table[`interval_${operator}(interval,interval)`] = ([a, b]) => ({
       sql: once([a!.sql, b!.sql], (x, y) => `${intervalKey(x)} ${OPERATORS[operator]} ${intervalKey(y)}`),
     });
+    if (operator === 'eq' || operator === 'ne')
+      for (const [stem, types] of EQUAL_AS_TEXT) table[`${stem}${operator}(${types})`] = plain(operator);
     table[`name${operator}text(name,text)`] = plain(operator);
     table[`text${operator}name(text,name)`] = plain(operator);
     table[`bpchar${operator}(bpchar,bpchar)`] = blankPadded(operator);
@@ -122,6 +138,8 @@ function comparisons(): Record<string, ScalarTemplate> {
       table[`${left}_${operator}_${right}(${left},${right})`] = crossed(operator, left, right);
     }
   }
+  table['xideq(xid,xid)'] = plain('eq');
+  table['xidneq(xid,xid)'] = plain('ne');
   return table;
 }
 

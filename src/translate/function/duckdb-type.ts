@@ -1,5 +1,25 @@
 import { OID, elementOidOf } from '../../pgtype/oid.ts';
 
+/** Computed with as the text that their output functions print. */
+const TEXT_ONLY: readonly number[] = [
+  OID.xml,
+  OID.timetz,
+  OID.bit,
+  OID.varbit,
+  OID.money,
+  OID.inet,
+  OID.cidr,
+  OID.macaddr,
+  OID.macaddr8,
+  OID.point,
+  OID.lseg,
+  OID.path,
+  OID.box,
+  OID.polygon,
+  OID.line,
+  OID.circle,
+];
+
 const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
   [OID.bool, 'BOOLEAN'],
   [OID.int2, 'SMALLINT'],
@@ -15,6 +35,9 @@ const NAMES: ReadonlyMap<number, string> = new Map<number, string>([
   [OID.unknown, 'VARCHAR'],
   [OID.json, 'VARCHAR'],
   [OID.jsonb, 'VARCHAR'],
+  [OID.oid, 'BIGINT'],
+  [OID.xid, 'BIGINT'],
+  ...TEXT_ONLY.map((oid): [number, string] => [oid, 'VARCHAR']),
   [OID.bytea, 'BLOB'],
   [OID.uuid, 'UUID'],
   [OID.date, 'DATE'],

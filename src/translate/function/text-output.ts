@@ -13,12 +13,21 @@ export function textOutput(term: Term, call: Call): string {
     case OID.name:
     case OID.unknown:
     case OID.json:
+    case OID.jsonb:
+    case OID.timetz:
+    case OID.bit:
+    case OID.varbit:
+    case OID.money:
+    case OID.macaddr:
+    case OID.macaddr8:
       return x;
     case OID.bool:
       return `CASE ${x} WHEN true THEN 't' WHEN false THEN 'f' END`;
     case OID.int2:
     case OID.int4:
     case OID.int8:
+    case OID.oid:
+    case OID.xid:
     case OID.uuid:
     case OID.time:
       return `CAST(${x} AS VARCHAR)`;
