@@ -67,7 +67,7 @@ async function declared(run: StatementRun, columns: readonly ColumnDefinition[])
   );
   return columns.map((column) => {
     const index = special.indexOf(column);
-    return index < 0 ? column : { ...column, declaredType: String(names[index]) };
+    return index < 0 ? column : { ...column, declaredType: names[index] as string };
   });
 }
 

@@ -38,11 +38,8 @@ export async function createTable(run: StatementRun, node: CreateStmt): Promise<
   const keys = primaryKey(node);
   const staged = await run.tables.create(name, await tableMetadata(run, name, definition, statement, keys));
   await run.parts.postgres.mirror.ensureTable(staged.loaded);
-  return finished('CREATE TABLE', [
-    ...(keys.length === 0
-      ? []
-      : [warning(`primary key of "${name.name}" is recorded as identifier fields but not enforced`)]),
-  ]);
+  const unenforced = `primary key of "${name.name}" is recorded as identifier fields but not enforced`;
+  return finished('CREATE TABLE', keys.length === 0 ? [] : [warning(unenforced)]);
 }
 
 /** New metadata for a table of these columns; options come from the statement's own clauses. */

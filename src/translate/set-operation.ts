@@ -40,7 +40,8 @@ export function combineArms(left: Selected, right: Selected, node: SetOperation,
     return { typeOid: values[0]!.typeOid, typmod, nested: values[0]!.nested, decimal };
   });
   const perRow = columns.some((column) => typeof column.decimal?.displayScale === 'string');
-  const keyed = columns.some((column) => equalityKey({ ...column, sql: 'x' }) !== 'x');
+  const compares = node.op !== 1 || !node.all;
+  const keyed = compares && columns.some((column) => equalityKey({ ...column, sql: 'x' }) !== 'x');
   if (node.op !== 1) checkComparable(perRow, keyed);
   const word = `${WORDS[node.op]!}${node.all ? ' ALL' : ''}`;
   if ((!perRow && !keyed) || node.all)

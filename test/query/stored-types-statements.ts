@@ -97,6 +97,7 @@ export const STATEMENTS: Readonly<Record<string, readonly (string | readonly [st
     `INSERT INTO j (id, a, b) SELECT 7, ('{"id":' || id || '}')::json, ('{"z":1,"id":' || id || '}')::jsonb FROM j WHERE id = 1`,
     'SELECT a, b FROM j WHERE id > 4 ORDER BY id',
     'SELECT count(b), count(a) FROM j',
+    'SELECT b FROM j WHERE id = 1 UNION ALL SELECT b FROM j WHERE id = 2',
   ],
   'types of text': [
     `CREATE TABLE o (id int, tz timetz, m money, b bit(3), vb varbit(5), n inet, c cidr, mac macaddr, mac8 macaddr8, x xml, nm name, ch "char", o oid)`,
