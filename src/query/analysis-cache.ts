@@ -68,8 +68,15 @@ export function analysisKey(
   return { version, of: `${mode} ${parameterOids.join()} ${contextText(context)}${text}` };
 }
 
+/** Whether both read every text alike. */
+export function sameSettings(one: SettingsOf, other: SettingsOf): boolean {
+  return one.settings === other.settings ? one.role === other.role : contextText(one) === contextText(other);
+}
+
+type SettingsOf = Pick<StatementContext, 'role' | 'settings'>;
+
 /** The role and the settings that change meaning; `application_name` and settings of the user's own do not. */
-function contextText({ role, settings }: StatementContext): string {
+function contextText({ role, settings }: SettingsOf): string {
   let all = `${role}\0`;
   for (const [name, value] of settings)
     if (name !== 'application_name' && !name.includes('.')) all += `${name}\0${value}\0`;

@@ -3,6 +3,7 @@ import type { Database } from './query.ts';
 import { DatabaseTransaction } from './database-transaction.ts';
 import { ListingSync } from './listing-sync.ts';
 import { prepareAny } from './prepare-any.ts';
+import { preparedBefore } from './prepare-statement.ts';
 import { TemporaryObjects } from './temporary/temporary-objects.ts';
 
 /** Opens a database over parts that are already open; the parts are closed by whoever opened them. */
@@ -20,6 +21,7 @@ export function openDatabase(parts: DatabaseParts): Database {
       return await prepareAny(parts, statement, parameterOids, context, unit);
     },
     temporaries: (role) => new TemporaryObjects(parts.privatePostgres, role),
+    prepared: (statement, parameterOids, context) => preparedBefore(parts, statement, parameterOids, context),
     async [Symbol.asyncDispose]() {
       await listing[Symbol.asyncDispose]();
     },

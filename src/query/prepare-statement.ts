@@ -6,7 +6,7 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { Prepared, StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
-import { analysisKey, dependsOnTime } from './analysis-cache.ts';
+import { analysisKey, dependsOnTime, sameSettings } from './analysis-cache.ts';
 import type { Analysed, AnalysisKey } from './analysis-cache.ts';
 import { undefinedTable } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
@@ -69,8 +69,7 @@ export async function prepareStatement(
     const analysed = parts.analyses.find(key) ?? (await analyse(parts, mirrored, parameterOids, context, mode, key));
     if (await readsAll(parts, analysed.relations, reads, tables)) {
       const route = routeOf(analysed, mirrored.statement);
-      const { fields, notices } = analysed;
-      return { statement, parameterOids: analysed.parameterOids, fields, notices, reads, route, context };
+      return preparedOf(statement, analysed, route, reads, context);
     }
     if (attempt === MAX_ANALYSES)
       throw new SqlError({
@@ -85,6 +84,42 @@ export async function prepareStatement(
 export function inClientText(error: unknown, toClient: (position: number) => number): unknown {
   if (!(error instanceof SqlError) || error.fields.position === undefined) return error;
   return error.with({ position: toClient(error.fields.position) });
+}
+
+/** `prepareStatement` without waiting, for a constant statement that was analysed before. */
+export function preparedBefore(
+  parts: DatabaseParts,
+  statement: Statement,
+  parameterOids: readonly number[],
+  context: StatementContext,
+): PreparedStatement | undefined {
+  // Temporary objects may give names another meaning.
+  if (context.temporary?.isInUse === true) return undefined;
+  if (statement.kind !== 'select' || statement.relations.length > 0 || statement.timeTravel.length > 0)
+    return undefined;
+  const analysed = parts.analyses.find(
+    analysisKey(parts.postgres.version, statement.text, parameterOids, context, 'any'),
+  );
+  if (analysed === undefined || analysed.relations.length > 0) return undefined;
+  const prepared = preparedOf(statement, analysed, routeOf(analysed, statement), new Map(), context);
+  return prepared.known === undefined ? undefined : prepared;
+}
+
+function preparedOf(
+  statement: Statement,
+  { parameterOids, fields, notices }: Analysed,
+  route: Route,
+  reads: PreparedStatement['reads'],
+  context: StatementContext,
+): PreparedStatement {
+  const prepared = { statement, parameterOids, fields, notices, reads, route, context };
+  const answers = route.kind === 'postgres' ? route.answers : undefined;
+  if (answers === undefined) return prepared;
+  return {
+    ...prepared,
+    known: (parameters, formats, now) =>
+      sameSettings(context, now) && now.temporary?.isInUse !== true ? answers.find(parameters, formats) : undefined,
+  };
 }
 
 function routeOf(analysed: Analysed, statement: Statement): Route {

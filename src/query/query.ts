@@ -21,6 +21,8 @@ export interface Database {
   begin(context: TransactionContext): Promise<Transaction>;
   /** Parse and Describe of one statement that is not the session's own (SET, BEGIN, DECLARE, ... are). */
   prepare(statement: Statement, parameterOids: readonly number[], context: StatementContext): Promise<Prepared>;
+  /** What `prepare` would resolve to, at once, where the statement was prepared before and its answers may be known. */
+  prepared?(statement: Statement, parameterOids: readonly number[], context: StatementContext): Prepared | undefined;
   /** The place for the temporary objects of one session of the role; without it there are none. */
   temporaries?(role: string): SessionTemporaries;
   [Symbol.asyncDispose](): Promise<void>;
@@ -65,7 +67,16 @@ export interface Prepared {
   /** Null where the statement returns no rows. */
   readonly fields: readonly Field[] | null;
   readonly notices: readonly NoticeFields[];
+  /** The answer, at once, where nothing but the parameters decides on it and it was given before. */
+  known?(
+    parameters: BoundParameters,
+    resultFormats: readonly (0 | 1)[],
+    context: StatementContext,
+  ): KnownAnswer | undefined;
 }
+
+/** All rows of a statement as DataRow messages; there is nothing else to say of it. */
+export type KnownAnswer = { readonly rows: Uint8Array; readonly rowCount: number; readonly tag: string };
 
 /** Parameter values as the client sent them (Bind). */
 export type BoundParameters = {

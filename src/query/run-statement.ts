@@ -5,6 +5,7 @@ import type { Route } from './prepare-statement.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
 import { numericScales } from './bind-parameters.ts';
+import { sameSettings } from './analysis-cache.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
 import { queryCanceled, readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
@@ -36,18 +37,16 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
   }
 }
 
-async function runInPostgres(
-  run: StatementRun,
-  { text, answers }: Extract<Route, { kind: 'postgres' }>,
-): Promise<Execution> {
+async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'postgres' }>): Promise<Execution> {
   const { prepared, parameters, context } = run;
+  const answers = sameSettings(prepared.context, context) ? route.answers : undefined;
   const formats = columnFormats(run.resultFormats, prepared.fields?.length ?? 0);
   const result =
     answers?.find(parameters, formats) ??
     (await unlessAborted(
       run.parts.postgres.execute(
         { role: context.role, settings: context.settings },
-        text,
+        route.text,
         { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
         formats,
       ),

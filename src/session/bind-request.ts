@@ -1,13 +1,22 @@
 import { duplicateCursor, tooManyOfSession, wrongFormatCount, wrongParameterCount } from './errors.ts';
+import type { Plan } from './plan.ts';
 import { checkNotFailed } from './check-not-failed.ts';
 import { findStatement } from './find-statement.ts';
 import { Portal } from './portal.ts';
 import type { BindRequest } from './request.ts';
 import type { SessionState } from './session-state.ts';
+import { columnFormats } from '../query/statement-run.ts';
 
-/** Bind (exec_bind_message). */
-export async function bindRequest(state: SessionState, request: BindRequest): Promise<void> {
+/** Bind (exec_bind_message). Undefined where nothing had to be waited for. */
+export function bindRequest(state: SessionState, request: BindRequest): Promise<void> | undefined {
   const plan = findStatement(state, request.statement);
+  checkCounts(state, request, plan);
+  const closing = request.portal === '' ? state.closePortal('') : undefined;
+  if (closing === undefined) return openPortal(state, request, plan);
+  return closing.then(() => openPortal(state, request, plan));
+}
+
+function checkCounts(state: SessionState, request: BindRequest, plan: Plan | null): void {
   const { parameterFormats, values, resultFormats } = request;
   if (parameterFormats.length > 1 && parameterFormats.length !== values.length)
     throw wrongFormatCount('parameter', parameterFormats.length, values.length);
@@ -18,14 +27,16 @@ export async function bindRequest(state: SessionState, request: BindRequest): Pr
   const width = plan?.fields?.length ?? 0;
   if (resultFormats.length > 1 && resultFormats.length !== width)
     throw wrongFormatCount('result', resultFormats.length, width);
-  if (request.portal === '') await state.closePortal('');
-  else if (state.portals.has(request.portal)) throw duplicateCursor(request.portal);
+}
+
+function openPortal(state: SessionState, request: BindRequest, plan: Plan | null): undefined {
+  if (request.portal !== '' && state.portals.has(request.portal)) throw duplicateCursor(request.portal);
   const limit = state.host.limits.portals;
   if (state.portals.size >= limit)
     throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
-  const asked = Array.from({ length: width }, (_, column) => resultFormats[column] ?? resultFormats[0] ?? 0);
-  const formats = plan?.formats ?? asked;
-  const parameters = { formats: parameterFormats, values };
+  const width = plan?.fields?.length ?? 0;
+  const formats = plan?.formats ?? columnFormats(request.resultFormats, width);
+  const parameters = { formats: request.parameterFormats, values: request.values };
   state.portals.set(request.portal, new Portal(request.portal, plan, parameters, formats, state.block.depth));
   state.client.bindComplete();
 }

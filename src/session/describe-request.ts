@@ -4,7 +4,7 @@ import { findStatement } from './find-statement.ts';
 import type { SessionState } from './session-state.ts';
 
 /** Describe of a statement or a portal. */
-export function describeRequest(state: SessionState, of: 'statement' | 'portal', name: string): void {
+export function describeRequest(state: SessionState, of: 'statement' | 'portal', name: string): undefined {
   const portal = of === 'portal' ? findPortal(state, name) : undefined;
   const plan = portal === undefined ? findStatement(state, name) : portal.plan;
   const fields = plan?.fields ?? null;

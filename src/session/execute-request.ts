@@ -1,7 +1,7 @@
 import { finishedPortal } from './errors.ts';
 import type { Plan } from './plan.ts';
 import type { Portal } from './portal.ts';
-import { recordStatement } from './record-statement.ts';
+import { recordAnswered, recordStatement } from './record-statement.ts';
 import type { StatementRecord } from './record-statement.ts';
 import type { Request } from './request.ts';
 import { sendRows, tagOfPart } from './send-rows.ts';
@@ -13,21 +13,48 @@ import { findPortal } from './find-portal.ts';
  * Execute (exec_execute_message). Where Sync follows at once, the implicit transaction is committed first, so that a
  * lost commit is the error of this statement and not an error after its CommandComplete.
  */
-export async function executeRequest(
+export function executeRequest(
   state: SessionState,
   request: Extract<Request, { kind: 'execute' }>,
   syncFollows: boolean,
-): Promise<void> {
+): Promise<void> | undefined {
   const portal = findPortal(state, request.portal);
   const { plan } = portal;
   if (plan === null) {
     state.client.emptyQuery();
-    return;
+    return undefined;
   }
   checkNotFailed(state, plan);
   if (portal.finished && plan.fields === null) throw finishedPortal(portal.name);
+  if (request.maxRows === 0 && executeKnown(state, portal, plan, syncFollows)) return undefined;
+  return executePlan(state, portal, plan, request.maxRows, syncFollows);
+}
+
+/** Answers at once where the whole answer is known; false where it is not. */
+function executeKnown(state: SessionState, portal: Portal, plan: Plan, syncFollows: boolean): boolean {
+  if (portal.execution !== undefined || portal.cursor !== undefined) return false;
+  const startedAt = performance.now();
+  const answer = plan.known?.(portal.parameters, portal.formats);
+  if (answer === undefined) return false;
+  state.enter();
+  state.block.use();
+  if (syncFollows && state.block.state === 'implicit' && !state.commitNothing()) return false;
+  portal.answered(answer.tag);
+  state.client.dataRows(answer.rows);
+  state.client.commandComplete(answer.tag);
+  recordAnswered(state, plan, startedAt, answer);
+  return true;
+}
+
+async function executePlan(
+  state: SessionState,
+  portal: Portal,
+  plan: Plan,
+  maxRows: number,
+  syncFollows: boolean,
+): Promise<void> {
   await recordStatement(state, plan.statement.clientText, async (record) => {
-    const ended = await runPortal(state, portal, plan, request.maxRows, record);
+    const ended = await runPortal(state, portal, plan, maxRows, record);
     if (ended && syncFollows && state.block.state === 'implicit') await state.commit();
     if (ended) state.client.commandComplete(record.tag!);
     else state.client.portalSuspended();

@@ -1,4 +1,5 @@
 import { failedTransaction, multipleStatements } from './errors.ts';
+import { knownPlan } from './plan-query.ts';
 import { planStatement } from './plan-statement.ts';
 import { storeStatement } from './prepare-statement.ts';
 import { recordStatement } from './record-statement.ts';
@@ -8,8 +9,28 @@ import type { SessionState } from './session-state.ts';
 import { splitText } from './simple-query.ts';
 import { isTransactionExit } from './transaction-statement.ts';
 
-/** Parse (exec_parse_message). */
-export async function parseRequest(state: SessionState, request: Extract<Request, { kind: 'parse' }>): Promise<void> {
+type ParseRequest = Extract<Request, { kind: 'parse' }>;
+
+/** Parse (exec_parse_message). Undefined where nothing had to be waited for. */
+export function parseRequest(state: SessionState, request: ParseRequest): Promise<void> | undefined {
+  return parseKnown(state, request) ? undefined : parseText(state, request);
+}
+
+/** Parses at once where the text is one statement that the database knows; false where it is not. */
+function parseKnown(state: SessionState, request: ParseRequest): boolean {
+  if (state.block.state === 'failed') return false;
+  const statements = state.host.splitBefore(request.text);
+  const plan = statements?.length === 1 ? knownPlan(state, statements[0]!, request.parameterOids) : undefined;
+  if (plan === undefined) return false;
+  if (request.name === '') state.statements.delete('');
+  state.enter();
+  state.notices(plan.notices);
+  storeStatement(state, request.name, plan);
+  state.client.parseComplete();
+  return true;
+}
+
+async function parseText(state: SessionState, request: ParseRequest): Promise<void> {
   if (request.name === '') state.statements.delete('');
   const [statement, ...others] = await splitText(state, request.text);
   if (others.length > 0) throw multipleStatements();

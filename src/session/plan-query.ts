@@ -1,10 +1,22 @@
+import type { Prepared } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { Plan } from './plan.ts';
 import type { SessionState } from './session-state.ts';
+import { mayBeSetConfig } from './may-be-set-config.ts';
 
 /** The plan of a statement that the database runs. */
 export async function planQuery(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan> {
-  const prepared = await state.host.database.prepare(statement, oids, state.context());
+  return queryPlan(state, statement, await state.host.database.prepare(statement, oids, state.context()));
+}
+
+/** The same at once, where the database knows the statement and may know its answer; undefined else. */
+export function knownPlan(state: SessionState, statement: Statement, oids: readonly number[]): Plan | undefined {
+  if (statement.kind !== 'select' || mayBeSetConfig(statement)) return undefined;
+  const prepared = state.host.database.prepared?.(statement, oids, state.context());
+  return prepared && queryPlan(state, statement, prepared);
+}
+
+function queryPlan(state: SessionState, statement: Statement, prepared: Prepared): Plan {
   return {
     statement,
     parameterOids: prepared.parameterOids,
@@ -15,5 +27,8 @@ export async function planQuery(state: SessionState, statement: Statement, oids:
       const transaction = await state.block.transaction();
       return await transaction.execute(prepared, parameters, formats, state.context(), running.signal);
     },
+    ...(prepared.known && {
+      known: (parameters, formats) => prepared.known?.(parameters, formats, state.context()),
+    }),
   };
 }

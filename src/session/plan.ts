@@ -1,6 +1,6 @@
 import type { Field } from '../pgtype/pgtype.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
-import type { BoundParameters, Execution, ExecutionFigures } from '../query/query.ts';
+import type { BoundParameters, Execution, ExecutionFigures, KnownAnswer } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { RunningStatement } from './running-statement.ts';
 import { rowsOf } from './text-rows.ts';
@@ -16,6 +16,8 @@ export type Plan = {
   readonly formats?: readonly (0 | 1)[];
   /** `formats` has one entry per field. */
   start(parameters: BoundParameters, formats: readonly (0 | 1)[], running: RunningStatement): Promise<Execution>;
+  /** The whole answer, at once, where it is known; the same as `start` would give. */
+  known?(parameters: BoundParameters, formats: readonly (0 | 1)[]): KnownAnswer | undefined;
 };
 
 export const NO_FIGURES: ExecutionFigures = { filesRead: 0, filesTotal: 0, sizeBytes: 0, snapshotIds: [] };

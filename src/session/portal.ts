@@ -1,6 +1,7 @@
 import type { BoundParameters, Execution } from '../query/query.ts';
 import type { CursorRows } from './cursor-rows.ts';
 import type { Plan } from './plan.ts';
+import { NO_FIGURES } from './plan.ts';
 import { RunningStatement } from './running-statement.ts';
 
 /** A statement with its parameters, started by its first Execute and pulled by the others; or a cursor. */
@@ -33,9 +34,16 @@ export class Portal {
     this.depth = depth;
   }
 
-  async close(): Promise<void> {
+  /** Undefined where nothing has to be waited for. */
+  close(): Promise<void> | undefined {
     this.finished = true;
-    await (this.cursor?.rows.close() ?? this.execution?.rows?.close());
+    return this.cursor?.rows.close() ?? this.execution?.rows?.close();
+  }
+
+  /** It gave all its rows at once: a further Execute finds none. */
+  answered(tag: string): void {
+    this.finished = true;
+    this.execution = { rows: null, tag: () => tag, notices: [], figures: NO_FIGURES };
   }
 }
 

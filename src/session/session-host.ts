@@ -72,9 +72,14 @@ export class SessionHost {
     this.#parsed = lruCache(options.limits.parseCacheBytes);
   }
 
+  /** `split`, if the text was split before. */
+  splitBefore(text: string): readonly Statement[] | undefined {
+    return this.#parsed.get(text);
+  }
+
   /** The statements of a client's text. What is wrong with it is raised each time anew. */
   split(text: string): readonly Statement[] {
-    const known = this.#parsed.get(text);
+    const known = this.splitBefore(text);
     if (known !== undefined) return known;
     const { statementBytes, nesting } = this.limits;
     const statements = splitStatements(this.grammar, text, { ...nesting, statementLengthBytes: statementBytes });

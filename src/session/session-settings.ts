@@ -40,6 +40,7 @@ export class SessionSettings {
   readonly definitions: SettingDefinitions;
   readonly values: SettingValues;
   readonly #reported = new Map<string, string>();
+  #reportedVersion = -1;
 
   /** `given` are values of the server and of the startup packet by lower-case name, over the built-in ones. */
   constructor(definitions: SettingDefinitions, given: ReadonlyMap<string, string>) {
@@ -82,6 +83,8 @@ export class SessionSettings {
 
   /** Settings that the client must be told of since the last call. */
   changes(): (readonly [name: string, value: string])[] {
+    if (this.#reportedVersion === this.values.version) return [];
+    this.#reportedVersion = this.values.version;
     const changed = REPORTED.map((name) => [name, this.find(name)] as const).filter(
       (entry): entry is readonly [string, string] =>
         entry[1] !== undefined && this.#reported.get(entry[0]) !== entry[1],

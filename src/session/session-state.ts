@@ -95,6 +95,16 @@ export class SessionState {
     }
   }
 
+  /** Ends an implicit transaction in which no statement needed a unit of work; false where it has to be committed. */
+  commitNothing(): boolean {
+    if (this.block.open !== undefined) return false;
+    for (const portal of this.portals.values()) if (portal.execution?.rows || portal.cursor !== undefined) return false;
+    this.portals.clear();
+    this.block.finishUnused();
+    this.settings.values.commit();
+    return true;
+  }
+
   async commit(): Promise<void> {
     try {
       await this.#closePortals((portal) => portal.cursor?.hold !== true);
@@ -134,10 +144,12 @@ export class SessionState {
     await this.#closePortals((portal) => portal.depth > depth && !this.#isHeld(portal));
   }
 
-  async closePortal(name: string): Promise<void> {
+  /** Undefined where nothing has to be waited for. */
+  closePortal(name: string): Promise<void> | undefined {
     const portal = this.portals.get(name);
+    if (portal === undefined) return undefined;
     this.portals.delete(name);
-    await portal?.close();
+    return portal.close();
   }
 
   async closeAll(): Promise<void> {

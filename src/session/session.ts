@@ -53,20 +53,39 @@ export class Session {
     this.#ready();
   }
 
-  /** Answers one request; `syncFollows` where the next one is known to be Sync. Never rejects. */
-  async handle(request: Request, syncFollows: boolean): Promise<void> {
-    if (this.#phase === 'done') return;
+  /**
+   * Answers one request; `syncFollows` where the next one is known to be Sync. Undefined where it was answered at
+   * once. Never rejects.
+   */
+  handle(request: Request, syncFollows: boolean): Promise<void> | undefined {
+    if (this.#phase === 'done') return undefined;
     clearTimeout(this.#idleTimer);
+    if (this.#phase === 'draining' && request.kind !== 'sync' && request.kind !== 'terminate') return undefined;
     this.#busy = true;
+    let answering: Promise<void> | undefined;
     try {
-      if (this.#phase === 'draining' && request.kind !== 'sync' && request.kind !== 'terminate') return;
-      await this.#dispatch(request, syncFollows);
+      answering = this.#dispatch(request, syncFollows);
+    } catch (error) {
+      answering = this.#answerError(error, request);
+    }
+    if (answering !== undefined) return this.#wait(answering, request);
+    this.#finish();
+    return undefined;
+  }
+
+  async #wait(answering: Promise<void>, request: Request): Promise<void> {
+    try {
+      await answering;
     } catch (error) {
       await this.#answerError(error, request);
     } finally {
-      this.#busy = false;
-      if (this.#ending?.when === 'now') this.#end(this.#ending.error);
+      this.#finish();
     }
+  }
+
+  #finish(): void {
+    this.#busy = false;
+    if (this.#ending?.when === 'now') this.#end(this.#ending.error);
   }
 
   /** Cancels the running statement, if there is one (57014). */
@@ -94,31 +113,30 @@ export class Session {
     await this.#state.temporary?.[Symbol.asyncDispose]();
   }
 
-  async #dispatch(request: Request, syncFollows: boolean): Promise<void> {
+  #dispatch(request: Request, syncFollows: boolean): Promise<void> | undefined {
     const state = this.#state;
     switch (request.kind) {
       case 'query':
-        await simpleQuery(state, request.text);
-        return this.#ready();
+        return this.#readyAfter(simpleQuery(state, request.text));
       case 'parse':
-        return await parseRequest(state, request);
+        return parseRequest(state, request);
       case 'bind':
-        return await bindRequest(state, request);
+        return bindRequest(state, request);
       case 'describe':
         return describeRequest(state, request.of, request.name);
       case 'execute':
-        return await executeRequest(state, request, syncFollows);
+        return executeRequest(state, request, syncFollows);
       case 'close':
-        return await closeRequest(state, request.of, request.name);
+        return closeRequest(state, request.of, request.name);
       case 'flush':
-        return state.client.flush();
+        state.client.flush();
+        return undefined;
       case 'sync':
         this.#phase = 'ready';
-        if (state.block.state === 'implicit') await state.commit();
-        return this.#ready();
+        return this.#readyAfter(state.block.state !== 'implicit' || state.commitNothing() ? undefined : state.commit());
       case 'terminate':
         this.#phase = 'done';
-        return;
+        return undefined;
       case 'functionCall':
         throw notSupported('the function call protocol', 'Call the function in a SELECT.');
       case 'malformed':
@@ -127,7 +145,7 @@ export class Session {
       case 'copyDone':
       case 'copyFail':
         // What is left of a COPY that failed is skipped, as PostgreSQL does.
-        return;
+        return undefined;
     }
   }
 
@@ -144,6 +162,12 @@ export class Session {
     state.client.error(known.fields);
     if (isExtended(request)) this.#phase = 'draining';
     else this.#ready();
+  }
+
+  #readyAfter(answering: Promise<void> | undefined): Promise<void> | undefined {
+    if (answering !== undefined) return answering.then(() => this.#ready());
+    this.#ready();
+    return undefined;
   }
 
   #ready(): void {

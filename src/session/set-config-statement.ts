@@ -5,6 +5,7 @@ import type { BoundParameters } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { changeSetting } from './change-setting.ts';
+import { mayBeSetConfig } from './may-be-set-config.ts';
 import { readBoolean } from './own-settings.ts';
 import { NO_FIGURES } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -22,7 +23,7 @@ export async function setConfigStatement(
   statement: Statement,
   oids: readonly number[],
 ): Promise<Plan | undefined> {
-  if (!/set_config/i.test(statement.text) || !('SelectStmt' in statement.node)) return undefined;
+  if (!mayBeSetConfig(statement) || !('SelectStmt' in statement.node)) return undefined;
   const calls = setConfigCalls(statement.node.SelectStmt);
   if (calls === undefined) return undefined;
   const described = await planQuery(state, statement, oids);

@@ -49,7 +49,7 @@ export class SettingValues {
 
   commit(): void {
     this.#savepoints = [];
-    this.#become({ session: this.#current.session, local: new Map() });
+    if (this.#current.local.size > 0) this.#become({ session: this.#current.session, local: new Map() });
     this.#committed = this.#current;
   }
 

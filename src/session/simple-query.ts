@@ -4,8 +4,9 @@ import { byteOffsets } from '../sql/byte-offsets.ts';
 import { dialectHint } from '../sql/dialect-hint.ts';
 import { failedTransaction } from './errors.ts';
 import type { Plan } from './plan.ts';
+import { knownPlan } from './plan-query.ts';
 import { planStatement } from './plan-statement.ts';
-import { recordStatement } from './record-statement.ts';
+import { recordAnswered, recordStatement } from './record-statement.ts';
 import type { StatementRecord } from './record-statement.ts';
 import { RunningStatement } from './running-statement.ts';
 import { sendRows } from './send-rows.ts';
@@ -14,9 +15,33 @@ import { isTransactionExit } from './transaction-statement.ts';
 
 /**
  * A Query message (exec_simple_query): its statements share one implicit transaction, unless they hold BEGIN or COMMIT
- * themselves; the first error ends all of it.
+ * themselves; the first error ends all of it. Undefined where nothing had to be waited for.
  */
-export async function simpleQuery(state: SessionState, text: string): Promise<void> {
+export function simpleQuery(state: SessionState, text: string): Promise<void> | undefined {
+  return answerKnown(state, text) ? undefined : runText(state, text);
+}
+
+/** Answers at once where the text is one statement whose answer is known; false where it is not. */
+function answerKnown(state: SessionState, text: string): boolean {
+  if (state.block.state === 'failed' || state.block.state === 'implicit' || state.portals.has('')) return false;
+  const startedAt = performance.now();
+  const statements = state.host.splitBefore(text);
+  const plan = statements?.length === 1 ? knownPlan(state, statements[0]!, []) : undefined;
+  if (plan === undefined || plan.parameterOids.length > 0) return false;
+  const formats = (plan.fields ?? []).map(() => 0 as const);
+  const answer = plan.known?.({ formats: [], values: [] }, formats);
+  if (answer === undefined) return false;
+  state.statements.delete('');
+  if (state.block.state === 'block') state.block.use();
+  state.notices(plan.notices);
+  if (plan.fields !== null) state.client.rowDescription(plan.fields, formats);
+  state.client.dataRows(answer.rows);
+  state.client.commandComplete(answer.tag);
+  recordAnswered(state, plan, startedAt, answer);
+  return true;
+}
+
+async function runText(state: SessionState, text: string): Promise<void> {
   state.statements.delete('');
   await state.closePortal('');
   const statements = await splitText(state, text);

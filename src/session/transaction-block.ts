@@ -91,6 +91,16 @@ export class TransactionBlock {
     await transaction?.commit();
   }
 
+  /** A statement ran that needs no unit of work. */
+  use(): void {
+    this.#used = true;
+  }
+
+  /** The end of a transaction that began no unit of work. */
+  finishUnused(): void {
+    this.#finish();
+  }
+
   async rollback(): Promise<void> {
     const transaction = this.#finish();
     await transaction?.rollback();

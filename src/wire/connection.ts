@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { SqlError } from '../base/sql-error.ts';
 import type { Session } from '../session/session.ts';
@@ -20,6 +21,8 @@ import type { ConnectionEvent } from './wire.ts';
 
 const AUTHENTICATION_MESSAGE_BYTES = 65_535;
 const TLS_HANDSHAKE = 0x16;
+/** Requests of one client that are answered before the others get their turn. */
+const REQUESTS_AT_ONCE = 256;
 
 /** One client's connection, from its first byte to its last. */
 export class Connection {
@@ -182,11 +185,17 @@ export class Connection {
 
   async #serve(): Promise<void> {
     const session = this.#session!;
+    const { framer } = this.#requests;
+    let atOnce = 0;
     while (!session.done) {
-      const frame = await this.#requests.pull((framer) => framer.nextRequest());
+      // Whoever sends many requests at once must not hold the thread.
+      if (atOnce++ > REQUESTS_AT_ONCE) atOnce = await setImmediate(0);
+      const frame = framer.nextRequest() ?? (await this.#requests.pull(() => framer.nextRequest()));
       if (frame === undefined || session.done) break;
-      await session.handle(decodeRequest(frame.type, frame.body), this.#requests.framer.peekType() === 'S');
-      await this.#client.writable();
+      const answering = session.handle(decodeRequest(frame.type, frame.body), framer.peekType() === 'S');
+      if (answering !== undefined) await answering;
+      const room = this.#client.writable();
+      if (room !== undefined) await room;
     }
   }
 

@@ -24,9 +24,8 @@ test('a value larger than the cache is not kept, and takes the place of the one 
 test('keys count, and what is replaced counts no more', () => {
   const cache = lruCache<number>(100);
   for (let value = 0; value < 50; value++) cache.set('same', value, 60);
-  assert.equal(cache.get('same'), 49);
   cache.set('k'.repeat(30), 1, 0);
-  assert.equal(cache.get('same'), undefined);
+  assert.deepEqual([cache.get('same'), cache.get('k'.repeat(30))], [undefined, 1]);
   cache.clear();
   assert.equal(cache.get('k'.repeat(30)), undefined);
 });
