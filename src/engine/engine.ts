@@ -6,6 +6,7 @@
  * An instance belongs to one JavaScript thread: the worker. The main thread talks to it with plain data; encoded
  * buffers are transferred, not copied. A *connection* has one running statement at a time.
  */
+import type { CopyRowFormat } from '../copy/row-writer.ts';
 import type { DataFile, PartitionSpec, Schema, SortOrder } from '../iceberg/iceberg.ts';
 import type { Field, PgValue, ResultEncoding, TextSettings } from '../pgtype/pgtype.ts';
 import type { ScanPlan } from '../plan/plan.ts';
@@ -42,6 +43,8 @@ export type RowFormat = {
   readonly encodings: readonly ResultEncoding[];
   readonly formats: readonly (0 | 1)[];
   readonly settings: TextSettings;
+  /** Rows are written as CopyData messages instead of DataRow messages. */
+  readonly copy?: CopyRowFormat;
 };
 
 export interface EngineConnection {

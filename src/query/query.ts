@@ -109,12 +109,30 @@ export interface Transaction {
 /** A running or finished statement. With rows, the tag is known once the stream has ended. */
 export interface Execution {
   readonly rows: RowStream | null;
+  readonly copyOut?: CopyOut;
+  readonly copyIn?: CopyIn;
   /** The command tag, e.g. `SELECT 5`, `INSERT 0 3`, `MERGE 7`; call after the last row. */
   tag(): string;
   readonly notices: readonly NoticeFields[];
   /** For logs. */
   readonly figures: ExecutionFigures;
 }
+
+/** COPY ... TO STDOUT: `rows` of the execution are whole CopyData messages, from the first byte to the last. */
+export type CopyOut = CopyShape & { readonly rows: RowStream };
+
+/** COPY ... FROM STDIN: takes what the client sends. The table has the rows once `finish` has resolved. */
+export interface CopyIn extends CopyShape {
+  /** Any part of the stream; resolves when more may come. The memory is the callee's from here on. */
+  write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** The end of the stream; resolves to notices for the client. */
+  finish(): Promise<readonly NoticeFields[]>;
+  /** Releases what it holds, whatever happened before. */
+  close(): Promise<void>;
+}
+
+/** Format codes of CopyInResponse and CopyOutResponse. */
+export type CopyShape = { readonly format: 0 | 1; readonly columns: readonly (0 | 1)[] };
 
 export type ExecutionFigures = {
   readonly filesRead: number;

@@ -11,6 +11,7 @@ import { planRun } from './plan-run.ts';
 import { queryCanceled, readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
+import { runCopy } from './copy/run-copy.ts';
 import { runUtility } from './run-utility.ts';
 import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
 import { tableChecks } from './table-checks.ts';
@@ -33,6 +34,8 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
     case 'temporary':
       return await runTemporary(run);
     case 'utility':
+      if ('CopyStmt' in run.prepared.statement.node)
+        return await runCopy(run, run.prepared.statement.node.CopyStmt, runStatement);
       return await runUtility(run);
   }
 }

@@ -44,7 +44,8 @@ export function prepareUtility(
 ): PreparedStatement {
   const { node } = statement;
   const fields: readonly Field[] | null = 'ExplainStmt' in node ? [explainField(node.ExplainStmt)] : null;
-  if (fields === null && UTILITIES[Object.keys(node)[0] ?? ''] === undefined) throw refusal(node);
+  if (fields === null && !('CopyStmt' in node) && UTILITIES[Object.keys(node)[0] ?? ''] === undefined)
+    throw refusal(node);
   return { statement, parameterOids, fields, notices: [], route: { kind: 'utility' }, reads: new Map(), context };
 }
 

@@ -1,3 +1,4 @@
+import type { CopyRowFormat } from '../copy/row-writer.ts';
 import type { EngineConnection, RowFormat, RowStream } from '../engine/engine.ts';
 import type { Field, ResultEncoding } from '../pgtype/pgtype.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
@@ -16,6 +17,8 @@ export type StatementRun = {
   readonly prepared: PreparedStatement;
   readonly parameters: BoundParameters;
   readonly resultFormats: readonly (0 | 1)[];
+  /** COPY TO: rows are CopyData messages of this format where the engine computes them. */
+  readonly copyRows?: CopyRowFormat;
   readonly context: StatementContext;
   readonly signal: AbortSignal;
   /** Records files the statement wrote, for a rollback. */
@@ -41,7 +44,13 @@ export function rowFormat(
   fields: readonly Field[],
   encodings: readonly ResultEncoding[],
 ): RowFormat {
-  return { fields, encodings, formats: columnFormats(run.resultFormats, fields.length), settings: run.context.text };
+  return {
+    fields,
+    encodings,
+    formats: columnFormats(run.resultFormats, fields.length),
+    settings: run.context.text,
+    ...(run.copyRows && { copy: run.copyRows }),
+  };
 }
 
 /**

@@ -1,6 +1,15 @@
 import type { SqlErrorFields } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
 
+/** A step of COPY FROM STDIN as the client sends it. */
+export type CopyInput =
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'fail'; readonly message: string }
+  /** A message of another type, which ends the connection. */
+  | { readonly kind: 'unexpected'; readonly type: number }
+  | { readonly kind: 'lost' };
+
 /**
  * The other end of a session: one method per message that it can be sent. Messages are kept until `flush`, `ready`, an
  * error or a full buffer; nothing here waits but `writable`.
@@ -19,6 +28,14 @@ export interface Client {
   parameterDescription(oids: readonly number[]): void;
   parameterStatus(name: string, value: string): void;
   notification(processId: number, channel: string, payload: string): void;
+  /** Format 1 is binary; one entry of `columns` per column. */
+  copyInResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void;
+  copyOutResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void;
+  /** Whole CopyData messages; the bytes are not touched by the caller any more. */
+  copyRows(bytes: Uint8Array): void;
+  copyDone(): void;
+  /** What the client sends after copyInResponse; CopyData messages that are there are joined. `lost` when it aborts. */
+  nextCopyInput(signal: AbortSignal): Promise<CopyInput>;
   error(fields: SqlErrorFields): void;
   /** `severity` is WARNING, NOTICE, DEBUG, INFO or LOG. */
   notice(fields: Omit<SqlErrorFields, 'severity'> & { readonly severity: string }): void;

@@ -125,6 +125,20 @@ export function connectionLost(): SqlError {
   return fatal('08006', 'connection to client lost');
 }
 
+/** CopyFail, with the client's own words. */
+export function copyFailed(message: string): SqlError {
+  return new SqlError({ sqlstate: '57014', message: `COPY from stdin failed: ${message}` });
+}
+
+export function unexpectedCopyMessage(type: number): SqlError {
+  const code = type.toString(16).toUpperCase().padStart(2, '0');
+  return protocolViolation(`unexpected message type 0x${code} during COPY from stdin`);
+}
+
+export function lostSynchronization(): SqlError {
+  return fatal('08P01', 'terminating connection because protocol synchronization was lost');
+}
+
 /** What nobody foresaw; the log has the stack under the same query id. */
 export function internalError(queryId: string, cause: unknown): SqlError {
   return new SqlError({ sqlstate: 'XX000', message: 'internal error', detail: `Query id ${queryId}.` }, { cause });

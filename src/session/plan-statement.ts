@@ -1,6 +1,7 @@
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { closeStatement, declareCursorStatement, fetchStatement } from './cursor-statement.ts';
+import { copyStatement } from './copy-statement.ts';
 import { discardStatement } from './discard-statement.ts';
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -35,6 +36,6 @@ async function ownPlan(state: SessionState, statement: Statement, oids: readonly
     throw notSupported('LISTEN and NOTIFY', 'Ask the metadata table of snapshots for what changed.');
   // Every constraint is checked when the statement runs; none is deferrable.
   if ('ConstraintsSetStmt' in node) return commandPlan(statement, () => 'SET CONSTRAINTS');
-  if ('CopyStmt' in node) throw notSupported('COPY', 'Use INSERT to load rows and SELECT to read them.');
+  if ('CopyStmt' in node) return copyStatement(state, statement);
   return undefined;
 }

@@ -42,12 +42,12 @@ export class Connection {
     this.#house = house;
     this.#socket = socket;
     this.#address = socket.remoteAddress ?? '';
-    this.#client = new SocketClient(socket);
     this.#requests = new RequestQueue({
       startupBytes: limits.startupMessageBytes,
       authenticationBytes: Math.min(AUTHENTICATION_MESSAGE_BYTES, limits.messageBytes),
       messageBytes: limits.messageBytes,
     });
+    this.#client = new SocketClient(socket, this.#requests);
     this.#requests.onEnd = () => this.#clientLeft();
   }
 
@@ -165,7 +165,7 @@ export class Connection {
       ALPNProtocols: ['postgresql'],
     });
     this.#socket = secure;
-    this.#client = new SocketClient(secure);
+    this.#client = new SocketClient(secure, this.#requests);
     await new Promise<void>((resolve, reject) => {
       secure.once('secure', resolve).once('close', () => reject(brokenProtocol('could not accept SSL connection')));
       secure.on('error', reject).on('_tlsError', reject);

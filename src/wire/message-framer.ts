@@ -48,6 +48,11 @@ export class MessageFramer {
     return this.#length > length ? String.fromCharCode(this.#head(1)[0]!) : undefined;
   }
 
+  /** The type of the next message, however much of it is there. */
+  get nextType(): string | undefined {
+    return this.#length === 0 ? undefined : String.fromCharCode(this.#head(1)[0]!);
+  }
+
   get firstByte(): number | undefined {
     return this.#length === 0 ? undefined : this.#head(1)[0];
   }

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
+import type { CopyInput } from '../session/client.ts';
 import { MessageFramer } from './message-framer.ts';
+import { nextCopyInput } from './next-copy-input.ts';
 import type { FrameLimits } from './message-framer.ts';
 
 /** What a client may send ahead of the answers before its socket is left unread. */
@@ -38,14 +40,26 @@ export class RequestQueue {
     this.#socket = undefined;
   }
 
-  /** The next thing that `next` can cut from the stream, or undefined at its end. */
-  async pull<T>(next: (framer: MessageFramer) => T | undefined): Promise<T | undefined> {
-    for (;;) {
-      const found = next(this.framer);
-      if (found !== undefined || this.#ended) return found;
-      this.#socket?.resume();
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** The next thing that `next` can cut from the stream, or undefined at its end and when the signal aborts. */
+  async pull<T>(next: (framer: MessageFramer) => T | undefined, signal?: AbortSignal): Promise<T | undefined> {
+    const wake = (): void => this.#notify();
+    signal?.addEventListener('abort', wake, { once: true });
+    try {
+      for (;;) {
+        if (signal?.aborted === true) return undefined;
+        const found = next(this.framer);
+        if (found !== undefined || this.#ended) return found;
+        this.#socket?.resume();
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
     }
+  }
+
+  /** The next step of COPY FROM STDIN: all CopyData that is there in one piece, or what else the client says. */
+  async pullCopyInput(signal: AbortSignal): Promise<CopyInput> {
+    return (await this.pull((framer) => nextCopyInput(framer), signal)) ?? { kind: 'lost' };
   }
 
   /** Makes a waiting `pull` return undefined. */

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { SqlErrorFields } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
-import type { Client } from '../session/client.ts';
+import type { Client, CopyInput } from '../session/client.ts';
 import { encodeError } from './encode-error.ts';
 import { MessageWriter } from './message-writer.ts';
+import type { RequestQueue } from './request-queue.ts';
 
 /** Messages wait here for each other up to this size; what is flushed leaves at the end of the tick. */
 const SEND_BYTES = 32 * 1024;
@@ -13,11 +14,13 @@ const OWN_WRITE_BYTES = 8 * 1024;
 /** A session's client on a socket: encodes every message of the server and waits when the socket is full. */
 export class SocketClient implements Client {
   readonly #socket: Duplex;
+  readonly #requests: RequestQueue;
   readonly #writer = new MessageWriter();
   #flushing = false;
 
-  constructor(socket: Duplex) {
+  constructor(socket: Duplex, requests: RequestQueue) {
     this.#socket = socket;
+    this.#requests = requests;
   }
 
   /** Authentication messages: AuthenticationOk is code 0 without a payload. */
@@ -57,6 +60,26 @@ export class SocketClient implements Client {
     }
     this.#send();
     this.#socket.write(bytes);
+  }
+
+  copyInResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void {
+    this.#copyResponse('G', format, columns);
+  }
+
+  copyOutResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void {
+    this.#copyResponse('H', format, columns);
+  }
+
+  copyRows(bytes: Uint8Array): void {
+    this.dataRows(bytes);
+  }
+
+  copyDone(): void {
+    this.#writer.begin('c').end();
+  }
+
+  async nextCopyInput(signal: AbortSignal): Promise<CopyInput> {
+    return await this.#requests.pullCopyInput(signal);
   }
 
   commandComplete(tag: string): void {
@@ -141,6 +164,12 @@ export class SocketClient implements Client {
   end(): void {
     this.#send();
     this.#socket.end();
+  }
+
+  #copyResponse(type: 'G' | 'H', format: 0 | 1, columns: readonly (0 | 1)[]): void {
+    this.#writer.begin(type).byte(format).uint16(columns.length);
+    for (const column of columns) this.#writer.int16(column);
+    this.#writer.end();
   }
 
   #send(): void {

@@ -11,7 +11,7 @@ export type HouseRule = (files: readonly TreeFile[]) => readonly string[];
 /** Rooms from bottom to top; those in one row are neighbours and do not import each other. */
 const ROWS: readonly (readonly string[])[] = [
   ['base'],
-  ['storage', 'sql', 'pgtype'],
+  ['storage', 'sql', 'pgtype', 'copy'],
   ['iceberg', 'tree'],
   ['catalog', 'plan'],
   ['translate'],

@@ -1,5 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Connection, Database, PreparedStatement, Result } from '@duckdb/node-bindings';
+import { copyRowWriter } from '../../copy/row-writer.ts';
 import type { RowFormat } from '../engine.ts';
 import { connectionBusy, queryCanceled, streamBroken } from '../errors.ts';
 import { engineType } from '../row/engine-type.ts';
@@ -140,10 +141,11 @@ export class WorkerConnection {
       engineType(duckdb.column_logical_type(result, i)),
     );
     const encoder = new RowEncoder(types, format);
+    const write = format.copy && copyRowWriter(format.copy);
     const flush = async (): Promise<void> => {
       if (encoder.byteLength === 0) return;
       const { bytes, rowCount } = encoder.take();
-      await send(bytes, rowCount);
+      await send(write === undefined ? bytes : write(bytes), rowCount);
     };
     let next = duckdb.fetch_chunk(result);
     for (;;) {
