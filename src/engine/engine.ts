@@ -13,6 +13,8 @@ import type { ScanPlan } from '../plan/plan.ts';
 
 export interface Engine {
   connect(): Promise<EngineConnection>;
+  /** Absolute; SQL can read files in it. */
+  readonly temporaryFolder: string;
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -60,6 +60,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     transcoded,
   };
   return {
+    temporaryFolder: options.temporaryFolder,
     connect: async () => await MainConnection.open(thread, parts),
     [Symbol.asyncDispose]: async () => {
       await thread.stop();

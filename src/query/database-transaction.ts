@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type {
@@ -25,6 +26,7 @@ export class DatabaseTransaction implements Transaction {
   readonly temporary: TemporaryTransaction;
   readonly #parts: DatabaseParts;
   readonly #written = new Set<string>();
+  readonly #scratch = new Set<string>();
 
   constructor(parts: DatabaseParts, context: TransactionContext) {
     this.#parts = parts;
@@ -52,6 +54,7 @@ export class DatabaseTransaction implements Transaction {
       written: (uris) => {
         for (const uri of uris) this.#written.add(uri);
       },
+      scratch: (path) => this.#scratch.add(path),
       readOnly: this.context.readOnly,
     });
   }
@@ -84,15 +87,23 @@ export class DatabaseTransaction implements Transaction {
       await commitTables(this.#parts, staged, namespaces, this.#written, this.context.isolation);
     } catch (error) {
       await this.temporary.rollback();
+      await this.#removeScratch();
       throw error;
     }
     await this.temporary.commit();
+    await this.#removeScratch();
   }
 
   async rollback(): Promise<void> {
     await this.temporary.rollback();
+    await this.#removeScratch();
     await this.#parts.store.remove([...this.#written]);
     this.#written.clear();
+  }
+
+  async #removeScratch(): Promise<void> {
+    for (const path of this.#scratch) await rm(path, { force: true });
+    this.#scratch.clear();
   }
 
   /** The statement, analysed again if a table it reads has another schema by now or it travels in time. */
@@ -111,6 +122,7 @@ export class DatabaseTransaction implements Transaction {
     if (!sameMeaning(prepared.context, context)) return true;
     if (prepared.statement.timeTravel.length > 0) return true;
     for (const [oid, read] of prepared.reads) {
+      if (read.kind === 'temporary') return true;
       const loaded = await this.tables.load(read.name);
       if (loaded === undefined || (await this.#parts.postgres.mirror.ensureTable(loaded)).oid !== oid) return true;
     }

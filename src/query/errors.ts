@@ -113,3 +113,17 @@ export function temporaryTogether(): SqlError {
     'Copy the rows of one side into a table of the other kind first.',
   );
 }
+
+export function temporaryColumnType(column: string, type: string): SqlError {
+  return notSupported(
+    `column "${column}" of type ${type} of a temporary table next to Iceberg tables`,
+    'Cast it to text, or to numeric(p, s), in the temporary table.',
+  );
+}
+
+export function temporaryArray(): SqlError {
+  return notSupported(
+    'an array of several dimensions of a temporary table next to Iceberg tables',
+    'Keep arrays of one dimension, from 1, in it.',
+  );
+}

@@ -13,6 +13,7 @@ import { tableNameText, undefinedTable } from './errors.ts';
 import { metadataName } from './metadata-name.ts';
 import { mirroredMetadata } from './mirrored-metadata.ts';
 import { candidateTables } from './search-path.ts';
+import { bindTemporary } from './temporary/bind-temporary.ts';
 import { sqlName } from '../base/sql-name.ts';
 
 /** The statement with its time-travelled relations named as the mirror has them, and what its relations mean. */
@@ -25,15 +26,17 @@ export type MirroredStatement = {
 /**
  * Brings the mirror up to date for the relations that a statement names: tables are mirrored with the schema the
  * transaction sees, dropped ones leave, and each time-travelled reference gets a hidden relation of its snapshot's
- * schema. Names that are no table are left for Postgres to judge.
+ * schema. Temporary tables have hidden relations too. Names that are no table are left for Postgres to judge.
  */
 export async function mirrorRelations(
   parts: DatabaseParts,
-  statement: Statement,
+  given: Statement,
   tables: TransactionTables,
   context: StatementContext,
 ): Promise<MirroredStatement> {
-  const reads = new Map<number, RelationRead>();
+  const bound = await bindTemporary(parts, given, context);
+  const { statement } = bound;
+  const reads = new Map(bound.reads);
   for (const relation of statement.relations) {
     const about = await findMetadataTable(parts, relation, tables, context);
     if (about !== undefined) {

@@ -20,8 +20,9 @@ export function openDatabase(parts: DatabaseParts): Database {
       await listing.refreshFor(statement);
       return await prepareAny(parts, statement, parameterOids, context, unit);
     },
-    temporaries: (role) => new TemporaryObjects(parts.privatePostgres, role),
     prepared: (statement, parameterOids, context) => preparedBefore(parts, statement, parameterOids, context),
+    temporaries: (role) =>
+      new TemporaryObjects(parts.privatePostgres, role, (name) => parts.postgres.mirror.dropTable(name)),
     async [Symbol.asyncDispose]() {
       await listing[Symbol.asyncDispose]();
     },

@@ -5,6 +5,7 @@ import type { StatementRun } from './statement-run.ts';
 import type { PlannedRelation } from './scan-relations.ts';
 import { bindParameters } from './bind-parameters.ts';
 import { scanRelations } from './scan-relations.ts';
+import { scanTemporary } from './temporary/scan-temporary.ts';
 
 /** Scans and parameters of one execution. */
 export async function planRun(
@@ -29,6 +30,7 @@ export async function planRun(
     prepared.reads,
     run.tables,
     parameters.map(({ value }) => value),
+    (request, read) => scanTemporary(run, request, read),
   );
   const sql = planned.reduce(
     (text, { inline }, index) => (inline === undefined ? text : text.replaceAll(scanMarker(index), () => inline)),

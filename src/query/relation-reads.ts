@@ -1,4 +1,5 @@
 import type { TableName } from '../catalog/catalog.ts';
+import type { TemporaryColumn } from './temporary/temporary-columns.ts';
 import type { Schema, Snapshot } from '../iceberg/iceberg.ts';
 
 /** What a relation of the mirror stands for in one statement. */
@@ -11,6 +12,12 @@ export type RelationRead =
       readonly name: TableName;
       readonly snapshot: Snapshot | null;
       readonly schema: Schema;
+    }
+  /** A temporary table of the session. */
+  | {
+      readonly kind: 'temporary';
+      readonly name: TableName;
+      readonly columns: readonly TemporaryColumn[];
     }
   /** A metadata table (`t$snapshots`) of table `name`; `snapshot` undefined means the current one. */
   | {

@@ -21,6 +21,12 @@ export type PlannedRelation = {
   readonly inline?: string;
 };
 
+/** Makes a temporary table's rows a source of the engine. */
+type TemporaryScan = (
+  request: ScanRequest,
+  read: Extract<RelationRead, { kind: 'temporary' }>,
+) => Promise<PlannedRelation>;
+
 /** Plans every scan of a translation against the snapshots that this execution reads. */
 export async function scanRelations(
   parts: DatabaseParts,
@@ -28,8 +34,21 @@ export async function scanRelations(
   reads: ReadonlyMap<number, RelationRead>,
   tables: TransactionTables,
   parameters: readonly PgValue[],
+  temporary: TemporaryScan,
 ): Promise<readonly PlannedRelation[]> {
-  return await Promise.all(scans.map((request) => scanRelation(parts, request, reads, tables, parameters)));
+  const isTemporary = ({ relation }: ScanRequest): boolean => reads.get(relation.oid)?.kind === 'temporary';
+  const planned = await Promise.all(
+    scans.map((request) =>
+      isTemporary(request) ? undefined : scanRelation(parts, request, reads, tables, parameters),
+    ),
+  );
+  const results: PlannedRelation[] = [];
+  // The session's private instance does one thing at a time.
+  for (const [index, request] of scans.entries()) {
+    const read = reads.get(request.relation.oid);
+    results.push(read?.kind === 'temporary' ? await temporary(request, read) : planned[index]!);
+  }
+  return results;
 }
 
 async function scanRelation(
@@ -41,7 +60,7 @@ async function scanRelation(
 ): Promise<PlannedRelation> {
   const { relation } = request;
   const read = reads.get(relation.oid);
-  if (read === undefined) throw undefinedTable(relation.relationName);
+  if (read === undefined || read.kind === 'temporary') throw undefinedTable(relation.relationName);
   const loaded = await tables.load(read.name);
   if (loaded === undefined) throw undefinedTable(relation.name);
   if (read.kind === 'metadata') return await scanMetadata(parts, request, read, loaded);

@@ -23,6 +23,8 @@ export type StatementRun = {
   readonly signal: AbortSignal;
   /** Records files the statement wrote, for a rollback. */
   readonly written: (uris: readonly string[]) => void;
+  /** Records a file of this machine that ends with the transaction. */
+  readonly scratch: (path: string) => void;
   readonly readOnly: boolean;
 };
 

@@ -11,6 +11,8 @@ export type MentionedRelation = {
   readonly location?: number;
   /** The relation is written to, created or dropped. */
   readonly isTarget: boolean;
+  /** The text gives it another name in this statement. */
+  readonly hasAlias: boolean;
 };
 
 type Scope = { readonly names: ReadonlySet<string>; readonly outer?: Scope };
@@ -44,7 +46,9 @@ function addRangeVar(found: MentionedRelation[], range: Tree, scope: Scope, isTa
   const name = range.relname as string;
   const schema = range.schemaname as string | undefined;
   if (schema === undefined && !isTarget && inScope(scope, name)) return;
-  found.push({ ...(schema !== undefined && { schema }), name, location: (range.location as number) ?? 0, isTarget });
+  const location = (range.location as number) ?? 0;
+  const hasAlias = range.alias !== undefined;
+  found.push({ ...(schema !== undefined && { schema }), name, location, isTarget, hasAlias });
 }
 
 function inScope(scope: Scope | undefined, name: string): boolean {
@@ -94,7 +98,9 @@ function namedObjects(key: string, tree: Tree): MentionedRelation[] {
     if (ofColumn) parts.pop();
     const name = parts.at(-1);
     const schema = parts.at(-2);
-    return name === undefined ? [] : [{ ...(schema !== undefined && { schema }), name, isTarget: true }];
+    return name === undefined
+      ? []
+      : [{ ...(schema !== undefined && { schema }), name, isTarget: true, hasAlias: false }];
   });
 }
 

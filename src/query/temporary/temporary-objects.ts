@@ -1,3 +1,4 @@
+import type { LoadedTable, TableName } from '../../catalog/catalog.ts';
 import type { PrivatePool } from '../../postgres/private/private-pool.ts';
 import type { PrivatePostgres } from '../../postgres/private/private-postgres.ts';
 import { dataRowValues } from '../../postgres/read-reply.ts';
@@ -39,10 +40,31 @@ export class TemporaryObjects implements SessionTemporaries {
   /** The settings that the instance has; undefined where a rollback may have taken them back. */
   #settings: ReadonlyMap<string, string> | undefined;
   #version = 0;
+  /** Tables that the mirror has hidden relations for, by name. */
+  readonly #mirrored = new Map<string, { readonly fingerprint: string; readonly table: LoadedTable }>();
+  readonly #unmirror: (name: TableName) => Promise<void>;
 
-  constructor(pool: PrivatePool, role: string) {
+  /** `unmirror` takes the hidden relation of a temporary table out of the mirror. */
+  constructor(pool: PrivatePool, role: string, unmirror: (name: TableName) => Promise<void>) {
     this.#pool = pool;
     this.#role = role;
+    this.#unmirror = unmirror;
+  }
+
+  /** What stands for a temporary table in the mirror; made anew where the table's columns are others than before. */
+  async mirrored(name: string, fingerprint: string, make: () => LoadedTable): Promise<LoadedTable> {
+    const held = this.#mirrored.get(name);
+    if (held?.fingerprint === fingerprint) return held.table;
+    if (held !== undefined) await this.#unmirror(held.table.name);
+    const table = make();
+    this.#mirrored.set(name, { fingerprint, table });
+    return table;
+  }
+
+  /** The table that `mirrored` gave for this name in the mirror, if it still stands. */
+  mirroredAs({ name, namespace }: TableName): LoadedTable | undefined {
+    const table = this.#mirrored.get(name)?.table;
+    return table !== undefined && table.name.namespace.join('.') === namespace.join('.') ? table : undefined;
   }
 
   /** The session has an instance, or had one that was lost. */
@@ -110,6 +132,7 @@ export class TemporaryObjects implements SessionTemporaries {
   async settle(): Promise<void> {
     if (this.#instance === undefined) return;
     const { relations, others } = await this.names();
+    await this.#unmirrorAll((name) => !relations.has(name));
     if (relations.size === 0 && others.size === 0) await this.#release();
   }
 
@@ -122,7 +145,16 @@ export class TemporaryObjects implements SessionTemporaries {
     await this.#release();
   }
 
+  async #unmirrorAll(which: (name: string) => boolean): Promise<void> {
+    for (const [name, { table }] of this.#mirrored) {
+      if (!which(name)) continue;
+      this.#mirrored.delete(name);
+      await this.#unmirror(table.name);
+    }
+  }
+
   async #release(): Promise<void> {
+    await this.#unmirrorAll(() => true);
     const instance = this.#instance;
     this.#instance = undefined;
     this.#settings = undefined;

@@ -11,6 +11,7 @@ import { temporaryTogether } from '../errors.ts';
 import { isSystemSchema, searchPath } from '../search-path.ts';
 import { TemporaryObjects } from './temporary-objects.ts';
 import type { TemporaryNames } from './temporary-objects.ts';
+import { isTemporaryName } from './temporary-name.ts';
 
 export type TemporaryRoute =
   /** The statement has nothing to do with temporary objects, or reads some next to tables: the usual way. */
@@ -65,15 +66,6 @@ function madeTemporary(
   if (named.some(({ schema }) => isTemporarySchema(schema))) return true;
   if (created === undefined) return false;
   return created.isTemporary || (created.schema === undefined && isTemporarySchema(searchPath(context)[0]));
-}
-
-/** Unqualified names mean temporary relations first, unless the search path names pg_temp and something before it. */
-function isTemporaryName(object: ObjectName, names: TemporaryNames, context: StatementContext): boolean {
-  if (isTemporarySchema(object.schema)) return true;
-  if (object.schema !== undefined) return false;
-  if (!names.relations.has(object.name) && !names.others.has(object.name)) return false;
-  const path = searchPath(context);
-  return path.findIndex(isTemporarySchema) < 1;
 }
 
 function isSystem({ schema, name }: ObjectName): boolean {
