@@ -38,8 +38,8 @@ export async function scanRelations(
 ): Promise<readonly PlannedRelation[]> {
   const isTemporary = ({ relation }: ScanRequest): boolean => reads.get(relation.oid)?.kind === 'temporary';
   const planned = await Promise.all(
-    scans.map((request) =>
-      isTemporary(request) ? undefined : scanRelation(parts, request, reads, tables, parameters),
+    scans.map(async (request) =>
+      isTemporary(request) ? undefined : await scanRelation(parts, request, reads, tables, parameters),
     ),
   );
   const results: PlannedRelation[] = [];

@@ -11,7 +11,7 @@ import { temporaryArray, temporaryColumnType, undefinedTable } from '../errors.t
 import type { RelationRead } from '../relation-reads.ts';
 import { currentState, type PlannedRelation } from '../scan-relations.ts';
 import type { StatementRun } from '../statement-run.ts';
-import { engineExpression, exportExpression, REFUSED_ARRAY } from './exported-value.ts';
+import { engineExpression, exportExpression, REFUSED_ARRAY } from './export-expression.ts';
 import { TemporaryObjects } from './temporary-objects.ts';
 
 /** Rows that one step takes out of the private instance. */
@@ -44,7 +44,7 @@ export async function scanTemporary(
   const values = columns.map(({ attnum, type }) => `${engineExpression(`v${attnum}`, type)} AS c${attnum}`);
   const source =
     `read_csv(${sqlText(file)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', ` +
-    `nullstr = '\\N', parallel = false, max_line_size = ${lineBytes}, buffer_size = ${16 * lineBytes}, ` +
+    `nullstr = '\\N', allow_quoted_nulls = false, parallel = false, max_line_size = ${lineBytes}, buffer_size = ${16 * lineBytes}, ` +
     `columns = {${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`;
   const plan = await planScan({
     table: read.name.name,
