@@ -102,7 +102,17 @@ async function openHost(
     answerBytes: limits.answerCacheBytes,
   });
   const privatePostgres = opened.use(privatePool(name, config));
-  const database = opened.use(openDatabase({ name, catalog, postgres, privatePostgres, analyses, ...shared }));
+  const database = opened.use(
+    openDatabase({
+      name,
+      catalog,
+      postgres,
+      privatePostgres,
+      temporaryImportBytes: limits.temporaryImportBytes,
+      analyses,
+      ...shared,
+    }),
+  );
   return new SessionHost({
     database,
     grammar: shared.grammar,

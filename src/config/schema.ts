@@ -65,6 +65,10 @@ const limits = group({
     min: 160 * MB,
     about: "Memory of one session's temporary tables after which its place is not used again.",
   }),
+  temporaryImportBytes: size({
+    initial: 256 * MB,
+    about: 'Rows of Iceberg tables that one UPDATE, DELETE or MERGE of a temporary table reads.',
+  }),
   temporaryCancelGraceMs: duration({
     initial: 1000,
     about: 'What a cancelled statement on temporary tables gets to end by itself before they are given up.',

@@ -15,6 +15,8 @@ export type DatabaseParts = {
   readonly postgres: EmbeddedPostgres;
   /** For the temporary objects of sessions. */
   readonly privatePostgres: PrivatePool;
+  /** Most that a statement hands over of tables of the catalog as a whole. */
+  readonly temporaryImportBytes: number;
   readonly engine: Engine;
   readonly manifests: ManifestCache;
   readonly grammar: Grammar;

@@ -118,6 +118,7 @@ export class DatabaseTransaction implements Transaction {
   async #isStale(prepared: PreparedStatement, context: StatementContext): Promise<boolean> {
     await this.temporary.sync();
     if ((await context.temporary?.currentVersion()) !== prepared.temporaryVersion) return true;
+    if (prepared.route.kind === 'fill') return true;
     if (prepared.route.kind === 'utility' || prepared.route.kind === 'temporary') return false;
     if (!sameMeaning(prepared.context, context)) return true;
     if (prepared.statement.timeTravel.length > 0) return true;

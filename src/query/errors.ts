@@ -127,3 +127,10 @@ export function temporaryArray(): SqlError {
     'Keep arrays of one dimension, from 1, in it.',
   );
 }
+
+export function tooMuchForTemporary(limitBytes: number): SqlError {
+  return notSupported(
+    `a change of a temporary table that reads more than ${limitBytes} bytes of Iceberg tables`,
+    'Select the rows that are needed into a temporary table first, or raise limits.temporaryImportBytes.',
+  );
+}

@@ -6,8 +6,34 @@ import { prepareStatement } from './prepare-statement.ts';
 import { prepareUtility } from './run-utility.ts';
 import { prepareTemporary } from './temporary/prepare-temporary.ts';
 import { temporaryRoute } from './temporary/temporary-route.ts';
-import type { TemporaryTransaction } from './temporary/temporary-transaction.ts';
+import { fillPlan } from './temporary/fill-plan.ts';
+import { describeFill } from './temporary/run-fill.ts';
+import { TemporaryTransaction } from './temporary/temporary-transaction.ts';
 import { TransactionTables } from './transaction-tables.ts';
+
+/** A statement that takes rows of the catalog's tables into temporary ones. */
+async function prepareFill(
+  parts: DatabaseParts,
+  statement: Statement,
+  parameterOids: readonly number[],
+  context: StatementContext,
+  unit: { readonly tables: TransactionTables; readonly temporary: TemporaryTransaction | undefined },
+): Promise<PreparedStatement> {
+  const plan = await fillPlan(parts, statement, parameterOids, context, unit.tables, (query, oids) =>
+    prepareStatement(parts, query, oids, context, unit.tables),
+  );
+  const shared = { statement, reads: new Map(), route: { kind: 'fill' as const, plan }, context };
+  if (statement.kind === 'utility')
+    return { ...shared, parameterOids: plan.sources[0]?.prepared.parameterOids ?? [], fields: null, notices: [] };
+  if (unit.temporary !== undefined)
+    return { ...shared, ...(await describeFill(plan, parameterOids, context, unit.temporary)) };
+  const own = new TemporaryTransaction({ readOnly: false, isolation: 'read committed', startedAt: 0n });
+  try {
+    return { ...shared, ...(await describeFill(plan, parameterOids, context, own)) };
+  } finally {
+    await own.rollback();
+  }
+}
 
 /** The open unit of work that a statement is prepared in, if there is one. */
 type UnitOfWork = { readonly tables: TransactionTables; readonly temporary: TemporaryTransaction };
@@ -28,8 +54,10 @@ export async function prepareAny(
   const prepared =
     route === 'private'
       ? await prepareTemporary(statement, parameterOids, context, unit?.temporary)
-      : statement.kind === 'utility'
-        ? prepareUtility(statement, parameterOids, context)
-        : await prepareStatement(parts, statement, parameterOids, context, tables);
+      : route === 'fill'
+        ? await prepareFill(parts, statement, parameterOids, context, { tables, temporary: unit?.temporary })
+        : statement.kind === 'utility'
+          ? prepareUtility(statement, parameterOids, context)
+          : await prepareStatement(parts, statement, parameterOids, context, tables);
   return context.temporary === undefined ? prepared : { ...prepared, temporaryVersion: context.temporary.version };
 }

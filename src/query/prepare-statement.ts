@@ -6,6 +6,7 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { Prepared, StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
+import type { FillPlan } from './temporary/fill-plan.ts';
 import { analysisKey, dependsOnTime, sameSettings } from './analysis-cache.ts';
 import type { Analysed, AnalysisKey } from './analysis-cache.ts';
 import { undefinedTable } from './errors.ts';
@@ -35,6 +36,8 @@ export type Route =
     }
   /** DDL and the like: interpreted when executed. */
   | { readonly kind: 'utility' }
+  /** It takes rows of the catalog's tables into temporary ones. */
+  | { readonly kind: 'fill'; readonly plan: FillPlan }
   /** It is about temporary objects only: the session's private instance runs it. */
   | { readonly kind: 'temporary' };
 

@@ -15,6 +15,7 @@ import { runCopy } from './copy/run-copy.ts';
 import { runUtility } from './run-utility.ts';
 import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
 import { tableChecks } from './table-checks.ts';
+import { runFill } from './temporary/run-fill.ts';
 import { runTemporary } from './temporary/run-temporary.ts';
 
 /** Runs one prepared statement. */
@@ -31,6 +32,8 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
       const scales = numericScales(run.prepared.parameterOids, run.parameters);
       return await runChange(run, scales === undefined ? route.translation : route.translate(scales));
     }
+    case 'fill':
+      return await runFill(run, route.plan, runStatement);
     case 'temporary':
       return await runTemporary(run);
     case 'utility':

@@ -58,7 +58,7 @@ function inScope(scope: Scope | undefined, name: string): boolean {
 
 const STATEMENTS_WITH_TARGET = new Set(
   (
-    'InsertStmt UpdateStmt DeleteStmt MergeStmt CreateStmt IntoClause into AlterTableStmt ' +
+    'InsertStmt UpdateStmt DeleteStmt MergeStmt CreateStmt IntoClause into intoClause AlterTableStmt ' +
     'RenameStmt TruncateStmt ViewStmt IndexStmt AlterObjectSchemaStmt'
   ).split(' '),
 );

@@ -42,7 +42,8 @@ export async function temporaryRoute(
   for (const { schema, name } of [...mentioned, ...named])
     if (schema === undefined || isTemporarySchema(schema)) temporary.checkNotLost(name);
   const isTemporary = (object: ObjectName): boolean => isTemporaryName(object, names, context);
-  const others = mentioned.filter((object) => !isTemporary(object) && !isSystem(object));
+  const isMade = ({ isTarget }: MentionedRelation): boolean => makes && isTarget && created !== undefined;
+  const others = mentioned.filter((object) => !isTemporary(object) && !isSystem(object) && !isMade(object));
   if (!makes && !isBlock && ![...mentioned, ...named].some(isTemporary)) {
     if ('DiscardStmt' in node) return 'private';
     return others.length === 0 && concernsTemporary(statement, names) ? 'private' : 'usual';
