@@ -44,7 +44,7 @@ async function preparedDirectory(options: DataDirectoryOptions): Promise<string>
   if (options.purpose !== 'private') return made;
   const last = {
     clusterSql: [],
-    databaseSql: PRIVATE_SQL,
+    databaseSql: privateStatements(options),
     deniedFunctions: [],
     allowedFunctions: functionsAllowedInPrivate,
   };
@@ -96,13 +96,16 @@ function databaseStatements({ database, role }: DataDirectoryOptions): string[] 
   ];
 }
 
-const PRIVATE_SQL = [
-  `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I OWNER TO postgres', current_database()); END $$`,
-  `DROP SCHEMA ${hiddenSchema}`,
-  // Objects of private instances have oids that those of the mirror do not reach for a long time: an oid that a client
-  // learned says where it is from.
-  `SELECT count(pg_nextoid('pg_class', 'oid', 'pg_class_oid_index')) FROM generate_series(1, ${PRIVATE_OID_GAP})`,
-];
+function privateStatements({ role }: DataDirectoryOptions): string[] {
+  return [
+    `ALTER SCHEMA ${hiddenSchema} OWNER TO pg_database_owner`,
+    `REVOKE CREATE ON SCHEMA ${hiddenSchema} FROM pg_database_owner, ${quoteIdentifier(role)}`,
+    'REVOKE CREATE ON SCHEMA public FROM pg_database_owner',
+    // Objects of private instances have oids that those of the mirror do not reach for a long time: an oid that a client
+    // learned says where it is from.
+    `SELECT count(pg_nextoid('pg_class', 'oid', 'pg_class_oid_index')) FROM generate_series(1, ${PRIVATE_OID_GAP})`,
+  ];
+}
 
 function runPrepareThread(options: PrepareOptions): Promise<void> {
   return new Promise((resolve, reject) => {

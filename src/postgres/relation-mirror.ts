@@ -29,8 +29,8 @@ const CHANGES_BETWEEN_TIDYING = 500;
 
 export class RelationMirror implements Mirror {
   readonly #send: Send;
-  /** Owns everything in the mirror; DDL runs as this role, never as superuser. */
-  readonly #owner: string;
+  /** Owns everything in the mirror; DDL runs as this role, never as superuser. Undefined: as whom the instance runs. */
+  readonly #owner: string | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #byOid = new Map<number, MirroredRelation>();
   readonly #namespaces = new Map<string, readonly string[]>([['public', ['public']]]);
@@ -40,7 +40,7 @@ export class RelationMirror implements Mirror {
   #travels = 0;
   #changes = 0;
 
-  constructor(send: Send, owner: string) {
+  constructor(send: Send, owner: string | undefined) {
     this.#send = send;
     this.#owner = owner;
   }
@@ -235,7 +235,8 @@ export class RelationMirror implements Mirror {
   }
 
   #opening(statements: readonly string[]): string {
-    return ['BEGIN', `SET LOCAL SESSION AUTHORIZATION ${quoteLiteral(this.#owner)}`, ...statements].join(';\n');
+    const owner = this.#owner === undefined ? [] : [`SET LOCAL SESSION AUTHORIZATION ${quoteLiteral(this.#owner)}`];
+    return ['BEGIN', ...owner, ...statements].join(';\n');
   }
 
   /** Runs `change` after all earlier changes under the same key. */

@@ -3,6 +3,16 @@ import type { Statement } from '../sql/sql.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import { tableNameText } from './errors.ts';
 
+/** A catalog and the mirror of it that is kept. */
+type ListedParts = Pick<DatabaseParts, 'catalog'> & {
+  readonly postgres: { readonly mirror: DatabaseParts['postgres']['mirror'] };
+};
+
+/** Whether a statement may look at the system catalogs. */
+export function listsCatalog(statement: Statement): boolean {
+  return /pg_|information_schema|reg(class|type|namespace)/i.test(statement.text);
+}
+
 /** Tables mirrored between two looks at the event loop. */
 const BATCH_SIZE = 50;
 
@@ -11,21 +21,26 @@ const BATCH_SIZE = 50;
  * engines created are mirrored and those they dropped leave.
  */
 export class ListingSync {
-  readonly #parts: DatabaseParts;
+  readonly #parts: ListedParts;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(parts: DatabaseParts) {
+  constructor(parts: ListedParts) {
     this.#parts = parts;
   }
 
   /** Brings the mirror up to date if the statement may look at the system catalogs. */
   async refreshFor(statement: Statement): Promise<void> {
-    if (!/pg_|information_schema|reg(class|type|namespace)/i.test(statement.text)) return;
+    if (!listsCatalog(statement)) return;
     this.#running ??= this.#refresh().finally(() => {
       this.#running = undefined;
     });
     await this.#running;
+  }
+
+  /** Brings the mirror up to date. */
+  async refresh(): Promise<void> {
+    await this.#refresh();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

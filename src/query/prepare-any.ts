@@ -2,6 +2,8 @@ import type { Statement } from '../sql/sql.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type { StatementContext } from './query.ts';
+import { ListingSync, listsCatalog } from './listing-sync.ts';
+import { TemporaryObjects } from './temporary/temporary-objects.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { prepareUtility } from './run-utility.ts';
 import { prepareTemporary } from './temporary/prepare-temporary.ts';
@@ -10,6 +12,15 @@ import { fillPlan } from './temporary/fill-plan.ts';
 import { describeFill } from './temporary/run-fill.ts';
 import { TemporaryTransaction } from './temporary/temporary-transaction.ts';
 import { TransactionTables } from './transaction-tables.ts';
+
+/** The private instance shows the tables of the catalog too. */
+async function listTables(parts: DatabaseParts, { temporary, settings }: StatementContext): Promise<void> {
+  if (!(temporary instanceof TemporaryObjects)) return;
+  const instance = await temporary.instance(settings);
+  await instance.define(async (mirror) => {
+    await new ListingSync({ catalog: parts.catalog, postgres: { mirror } }).refresh();
+  });
+}
 
 /** A statement that takes rows of the catalog's tables into temporary ones. */
 async function prepareFill(
@@ -50,7 +61,9 @@ export async function prepareAny(
     unit?.tables ??
     new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n });
   await unit?.temporary.sync();
-  const route = await temporaryRoute(parts, statement, context, tables);
+  const route = await temporaryRoute(parts, statement, context, tables, unit?.temporary.isOpen === true);
+  if (route === 'private' && unit?.temporary.isOpen !== true && listsCatalog(statement))
+    await listTables(parts, context);
   const prepared =
     route === 'private'
       ? await prepareTemporary(statement, parameterOids, context, unit?.temporary)

@@ -81,3 +81,81 @@ describe('a client of temporary tables stays an ordinary role', () => {
     }
   });
 });
+
+describe('listings', () => {
+  before(async () => {
+    await using client = await connect();
+    await client.query('CREATE TABLE listed (a int, b smallint)');
+  });
+
+  test('show temporary tables and those of the catalog, and lead back to both by oid', async () => {
+    await using client = await connect();
+    const { rows: before } = await client.query<{ oid: number }>(`SELECT oid FROM pg_class WHERE relname = 'listed'`);
+    await client.query('CREATE TEMP TABLE own (c text)');
+    const LISTING = `SELECT relname FROM pg_class WHERE relname IN ('own', 'listed') ORDER BY 1`;
+    assert.deepEqual((await client.query(LISTING)).rows, [{ relname: 'listed' }, { relname: 'own' }]);
+    const { rows: columns } = await client.query(
+      `SELECT table_name, column_name, data_type FROM information_schema.columns
+       WHERE table_name IN ('own', 'listed') ORDER BY 1, 2`,
+    );
+    assert.deepEqual(
+      columns.map((row) => Object.values(row as object).join(' ')),
+      ['listed a integer', 'listed b smallint', 'own c text'],
+    );
+    const { rows } = await client.query(`SELECT relname FROM pg_class WHERE oid = ${before[0]!.oid}`);
+    assert.deepEqual(rows, [{ relname: 'listed' }]);
+    await using other = await connect();
+    assert.deepEqual((await other.query(LISTING)).rows, [{ relname: 'listed' }]);
+  });
+
+  test('of the private instance hold no rows that code could take for those of the table', async () => {
+    await using client = await connect();
+    await client.query('CREATE TEMP TABLE own (c text)');
+    await client.query('SELECT relname FROM pg_class');
+    for (const attempt of [
+      `DO $$ BEGIN PERFORM count(*) FROM public.listed; END $$`,
+      `DO $$ BEGIN INSERT INTO public.listed VALUES (1); END $$`,
+      `DO $$ BEGIN CREATE TABLE public.more (a int); END $$`,
+    ])
+      await assert.rejects(client.query(attempt), { code: '42501' });
+  });
+});
+
+describe('what does not last', () => {
+  test('a cancelled statement that ends by itself in time leaves temporary tables alone', async () => {
+    await using client = await connect();
+    await client.query('CREATE TEMP TABLE kept AS SELECT 1 AS a');
+    await client.query(`SET statement_timeout = '50ms'`);
+    await assert.rejects(client.query('SELECT pg_sleep(0.1), a FROM kept'), { code: '57014' });
+    assert.deepEqual((await client.query('SELECT a FROM kept')).rows, [{ a: 1 }]);
+  });
+
+  test('one that does not takes them along, and their names mean nothing else until they are made again', async () => {
+    await using client = await connect();
+    await client.query('CREATE TABLE IF NOT EXISTS lost (of_catalog int)');
+    await client.query('CREATE TEMP TABLE lost AS SELECT 1 AS a');
+    await client.query(`SET statement_timeout = '50ms'`);
+    await assert.rejects(client.query('SELECT count(*) FROM lost, generate_series(1, 1000000000)'), { code: '57014' });
+    await client.query('RESET statement_timeout');
+    for (const text of ['SELECT * FROM lost', 'DROP TABLE lost', 'INSERT INTO lost VALUES (1)'])
+      await assert.rejects(client.query(text), { code: '55000', message: /"lost" was lost/ });
+    assert.deepEqual((await client.query('SELECT * FROM public.lost')).rows, []);
+    await client.query('CREATE TEMP TABLE lost AS SELECT 2 AS a');
+    assert.deepEqual((await client.query('SELECT * FROM lost')).rows, [{ a: 2 }]);
+    await client.query('DISCARD TEMP');
+    assert.deepEqual((await client.query('SELECT of_catalog FROM lost')).rows, []);
+  });
+
+  test('more sessions than the limit are told so, and served once another one ends', async () => {
+    await using one = await connect();
+    await using two = await connect();
+    await using three = await connect();
+    await one.query('CREATE TEMP TABLE t (a int)');
+    await two.query('CREATE TEMP TABLE t (a int)');
+    await assert.rejects(three.query('CREATE TEMP TABLE t (a int)'), { code: '53300', hint: /temporarySessions/ });
+    await two.query('DROP TABLE t');
+    await three.query('CREATE TEMP TABLE t (a int)');
+    await one.query('DISCARD ALL');
+    await two.query('CREATE TEMP TABLE t (a int)');
+  });
+});

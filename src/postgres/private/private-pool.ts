@@ -22,10 +22,7 @@ export type PrivatePoolOptions = {
   readonly cancelGraceMs: number;
 };
 
-/**
- * What a role without any right but TEMPORARY could have left behind. Oids of the instance's own objects are below
- * `FIRST_LEFT_OID`.
- */
+/** What could be left behind of what a role may do here, even one that has given itself back rights it had not. */
 const IS_CLEAN = `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relnamespace = pg_catalog.pg_my_temp_schema())
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE pronamespace = pg_catalog.pg_my_temp_schema())
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_type WHERE typnamespace = pg_catalog.pg_my_temp_schema())
@@ -36,6 +33,10 @@ const IS_CLEAN = `SELECT NOT EXISTS (SELECT FROM pg_catalog.pg_class WHERE relna
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relowner = current_user::pg_catalog.regrole)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspowner = current_user::pg_catalog.regrole)
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory')
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_shdescription WHERE objoid >= 16384)
+  AND NOT pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE')
+  AND NOT pg_catalog.has_schema_privilege('public', 'CREATE')
+  AND NOT pg_catalog.has_schema_privilege('pg_bergwire', 'CREATE')
   AND current_user = session_user`;
 
 export class PrivatePool {
@@ -107,8 +108,7 @@ export class PrivatePool {
   async #isCleaned(instance: PrivatePostgres): Promise<boolean> {
     if (!instance.isAlive || instance.memoryBytes > this.#options.memoryLimitBytes) return false;
     try {
-      await instance.command('ROLLBACK');
-      await instance.command('DISCARD ALL');
+      await instance.clean();
       const [answer] = await instance.command(IS_CLEAN);
       return Buffer.from(answer?.rows[0] ?? []).at(-1) === 't'.charCodeAt(0);
     } catch {

@@ -13,6 +13,8 @@ import { cannotOpen, temporaryObjectsLost } from '../errors.ts';
 import { PostgresProcess } from '../postgres-process.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote.ts';
 import { readReply, type Answer } from '../read-reply.ts';
+import { RelationMirror } from '../relation-mirror.ts';
+import { hiddenSchema } from '../hidden-schema.ts';
 import { copyFromStdin, describeStatement, executePortal, query, request, runPortal } from '../request.ts';
 import type { Parameters } from '../request.ts';
 
@@ -25,11 +27,15 @@ export class PrivatePostgres {
   readonly #process: PostgresProcess;
   readonly #cancelGraceMs: number;
   #role: string | undefined;
+  #mirror: RelationMirror;
+  /** The mirror asks for several things at once; the instance does one. */
+  #defining: Promise<unknown> = Promise.resolve();
 
   private constructor(directory: string, opened: PostgresProcess, cancelGraceMs: number) {
     this.#directory = directory;
     this.#process = opened;
     this.#cancelGraceMs = cancelGraceMs;
+    this.#mirror = this.#newMirror();
   }
 
   /** An instance that belongs to nobody yet (0.4-0.6 s, 130 MB). */
@@ -64,11 +70,45 @@ export class PrivatePostgres {
     if (known.at(-1)?.rows.length === 0) await this.command(`CREATE ROLE ${quoteIdentifier(role)} LOGIN`);
     // Verified: where the session authorization was never set, ROLLBACK does not undo it (see postgres-lane.ts).
     await this.command('SET SESSION AUTHORIZATION postgres');
+    await this.command(`DO $$ BEGIN
+      EXECUTE format('ALTER DATABASE %I OWNER TO %I', current_database(), ${quoteLiteral(role)});
+      EXECUTE format('REVOKE CREATE ON DATABASE %I FROM %I', current_database(), ${quoteLiteral(role)});
+    END $$`);
     await this.command(
       `WITH renumbered AS (UPDATE pg_catalog.pg_authid SET oid = 9999 WHERE oid = 10 RETURNING 1)
        SELECT pg_catalog.set_config('session_authorization', ${quoteLiteral(role)}, false) FROM renumbered`,
     );
     this.#role = role;
+  }
+
+  /**
+   * Lets `work` make relations that stand for tables of the catalog, so that listings show them. They belong to the role,
+   * which may neither read them (they are empty) nor make others. Outside of transactions only.
+   */
+  async define(work: (mirror: RelationMirror) => Promise<void>): Promise<void> {
+    await this.command(rights('GRANT', 'TO'));
+    try {
+      await work(this.#mirror);
+    } finally {
+      await this.#defining;
+      await this.command(rights('REVOKE', 'FROM'));
+    }
+  }
+
+  /** Takes away what the role made, as far as it can be taken away. */
+  async clean(): Promise<void> {
+    await this.command('ROLLBACK');
+    await this.command('DISCARD ALL');
+    await this.command('DROP OWNED BY current_user CASCADE');
+    this.#mirror = this.#newMirror();
+  }
+
+  #newMirror(): RelationMirror {
+    return new RelationMirror((messages) => {
+      const turn = this.#defining.then(() => this.#send([Buffer.from(messages())], undefined, OWN_REQUEST_MS));
+      this.#defining = turn.catch(() => undefined);
+      return turn;
+    }, undefined);
   }
 
   /** Statements of the gateway's own, without parameters; raises the first error. */
@@ -147,3 +187,23 @@ export class PrivatePostgres {
     }
   }
 }
+
+/** Gives the owner of the database the right to make schemas and tables, or takes it, and with it that to read them. */
+function rights(verb: 'GRANT' | 'REVOKE', preposition: 'TO' | 'FROM'): string {
+  return `DO $$ DECLARE named text; BEGIN
+    EXECUTE pg_catalog.format('${verb} CREATE ON DATABASE %I ${preposition} current_user', pg_catalog.current_database());
+    ${verb} CREATE ON SCHEMA public, ${hiddenSchema} ${preposition} pg_database_owner;
+    FOR named IN SELECT n.oid::pg_catalog.regnamespace::pg_catalog.text FROM pg_catalog.pg_namespace n
+      WHERE n.nspowner = current_user::pg_catalog.regrole LOOP
+      EXECUTE '${verb} CREATE ON SCHEMA ' || named || ' ${preposition} current_user';
+    END LOOP;
+    ${verb === 'GRANT' ? '' : REVOKE_TABLES}
+  END $$`;
+}
+
+/** Those whose rights nobody changed yet. */
+const REVOKE_TABLES = `FOR named IN SELECT c.oid::pg_catalog.regclass::pg_catalog.text FROM pg_catalog.pg_class c
+      WHERE c.relowner = current_user::pg_catalog.regrole AND c.relkind = 'r' AND c.relpersistence = 'p'
+        AND c.relacl IS NULL LOOP
+      EXECUTE 'REVOKE ALL ON TABLE ' || named || ' FROM current_user';
+    END LOOP;`;

@@ -1,3 +1,4 @@
+import { FIRST_USER_OID, PRIVATE_OID_GAP } from '../../postgres/private/private-oid-gap.ts';
 import type { MentionedRelation } from '../../sql/mentioned-relations.ts';
 import { mentionedRelations } from '../../sql/mentioned-relations.ts';
 import type { Statement } from '../../sql/sql.ts';
@@ -27,6 +28,8 @@ export async function temporaryRoute(
   statement: Statement,
   context: StatementContext,
   tables: TransactionTables,
+  /** The private instance is in a transaction: what the catalog has cannot be brought up to date there. */
+  isOpen: boolean,
 ): Promise<TemporaryRoute> {
   const { temporary } = context;
   if (!(temporary instanceof TemporaryObjects)) return 'usual';
@@ -46,7 +49,7 @@ export async function temporaryRoute(
   const others = mentioned.filter((object) => !isTemporary(object) && !isSystem(object) && !isMade(object));
   if (!makes && !isBlock && ![...mentioned, ...named].some(isTemporary)) {
     if ('DiscardStmt' in node) return 'private';
-    return others.length === 0 && concernsTemporary(statement, names) ? 'private' : 'usual';
+    return others.length === 0 && concernsTemporary(statement, names, isOpen) ? 'private' : 'usual';
   }
   const ofCatalog = await catalogTables(parts, others, context, tables);
   const target = targetOf(statement, mentioned, isTemporary);
@@ -73,13 +76,26 @@ function isSystem({ schema, name }: ObjectName): boolean {
   return schema === undefined ? name.startsWith('pg_') : isSystemSchema(schema);
 }
 
-/** Functions that find a temporary object by a text, or that remember a sequence. */
-const BY_TEXT =
-  /\b(?:currval|nextval|setval|lastval|reg(?:class|type|proc|procedure)|to_reg\w+|pg_\w+|information_schema)\b/i;
+/** Sequences are temporary ones. */
+const BY_SEQUENCE = /\b(?:currval|nextval|setval|lastval|pg_get_serial_sequence)\b/i;
+
+/** An oid that a client was told by the mirror leads back to it. */
+function namesMirrorOid(text: string): boolean {
+  const numbers = text.match(/(?<![\w.])\d{5,6}(?![\w.])/g) ?? [];
+  return numbers.some((digits) => isMirrorOid(Number(digits)));
+}
+
+function isMirrorOid(oid: number): boolean {
+  return oid >= FIRST_USER_OID && oid < FIRST_USER_OID + PRIVATE_OID_GAP;
+}
+
+/** The system catalogs, and functions that find an object by a text. */
+const BY_TEXT = /\b(?:reg(?:class|type|proc|procedure)|to_reg\w+|pg_\w+|information_schema)\b/i;
 
 /** Whether a statement without tables may speak of temporary objects in a text, a type or a call. */
-function concernsTemporary({ text }: Statement, names: TemporaryNames): boolean {
-  if (BY_TEXT.test(text)) return true;
+function concernsTemporary({ text }: Statement, names: TemporaryNames, isOpen: boolean): boolean {
+  if (namesMirrorOid(text)) return false;
+  if (BY_SEQUENCE.test(text) || (!isOpen && BY_TEXT.test(text))) return true;
   const words = new Set(text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu)?.flatMap((word) => [word, word.toLowerCase()]));
   return [...names.relations.keys(), ...names.others].some((name) => words.has(name));
 }

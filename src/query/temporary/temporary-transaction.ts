@@ -44,6 +44,11 @@ export class TemporaryTransaction {
     this.#made = this.#made.slice(0, at);
   }
 
+  /** The private instance's transaction has begun. */
+  get isOpen(): boolean {
+    return this.#instance?.isAlive === true;
+  }
+
   /** A name for a portal that no other one has. */
   newPortal(): string {
     return `p${++this.#portals}`;
