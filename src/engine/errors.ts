@@ -1,5 +1,13 @@
 import { SqlError, notSupported } from '../base/sql-error.ts';
 
+/** 0A000: lists of lists that Postgres has no array for. */
+export function raggedArray(): SqlError {
+  return notSupported(
+    'an array whose parts are NULL or of unlike lengths',
+    'Postgres arrays are rectangular; read the column with another engine.',
+  );
+}
+
 /** 0A000: DuckDB computed a type that has no Postgres counterpart here. */
 export function unsupportedEngineType(name: string): SqlError {
   return notSupported(

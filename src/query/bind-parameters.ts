@@ -37,6 +37,9 @@ export async function bindParameters(
   return parameters.map(({ typeOid }, index) => ({ value: values[index] ?? null, typeOid }));
 }
 
+const MAX_DIGITS = 38;
+const LIMIT = 10n ** BigInt(MAX_DIGITS);
+
 /** Digits after the point of the client's numeric parameters, by number; undefined where it has none of that type. */
 export function numericScales(
   oids: readonly number[],
@@ -46,7 +49,10 @@ export function numericScales(
   for (const [index, oid] of oids.entries()) {
     if (oid !== OID.numeric) continue;
     const value = clientValue(oids, bound, index + 1);
-    if (typeof value === 'object' && value !== null && 'scale' in value) scales.set(index + 1, value.scale);
+    if (typeof value !== 'object' || value === null || !('scale' in value)) continue;
+    // One with more digits goes by its text.
+    if (value.scale <= MAX_DIGITS && value.unscaled < LIMIT && value.unscaled > -LIMIT)
+      scales.set(index + 1, value.scale);
   }
   return scales.size === 0 ? undefined : scales;
 }

@@ -43,6 +43,15 @@ function storedColumn(
     const expression = stored(`v${column}`, { typeOid, typmod: field.typmod, type });
     return { source: column, expression, typeOid, typmod: field.typmod };
   }
+  if (encoding?.kind === 'numeric' && field.typmod < 0 && typeof encoding.displayScale !== 'number') {
+    const expression = `pg_numeric_text(v${encoding.column}, v${encoding.displayScale.column})`;
+    return {
+      source: Math.max(encoding.column, encoding.displayScale.column),
+      expression,
+      typeOid: NUMERIC_OID,
+      typmod: -1,
+    };
+  }
   if (encoding?.kind !== 'numeric' || (field.typmod < 0 && typeof encoding.displayScale !== 'number'))
     throw notSupported(
       `column "${field.name}" of type numeric without a scale`,

@@ -2,6 +2,7 @@ import { OID, elementOidOf } from '../pgtype/oid.ts';
 import { typeName } from './catalog/type-names.ts';
 import { unsupported } from './errors.ts';
 import { intervalKey } from './function/interval-key.ts';
+import { decimalForm, isNumericText } from './numeric-text.ts';
 import type { Value } from './scope.ts';
 
 /** SQL that is equal, and ordered, as Postgres has it for values of the type. */
@@ -13,6 +14,7 @@ export function comparisonKey(value: Value, location?: number): string {
 
 /** SQL that is equal as Postgres has it; types whose values do not sort by it included. */
 export function equalityKey(value: Value, location?: number): string {
+  if (isNumericText(value)) return decimalForm(value, location).sql;
   const { typeOid, nested, sql } = value;
   if (typeOid === OID.bpchar) return `rtrim(${sql}, ' ')`;
   if (typeOid === OID.interval) return intervalKey(sql);

@@ -1,16 +1,19 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
 import { TIMESTAMP_INFINITY } from '../pgtype/pgtype.ts';
-import type { PgInterval, PgNumeric, PgValue } from '../pgtype/pgtype.ts';
+import { formatDecimal } from '../pgtype/write-decimal.ts';
+import { decimalOfTypmod } from './decimal-of-typmod.ts';
+import { numericTexts } from './numeric-text.ts';
+import type { PgArray, PgInterval, PgNumeric, PgValue } from '../pgtype/pgtype.ts';
 import { unsupported, unsupportedType } from './errors.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import { sqlText } from '../base/sql-text.ts';
-import type { Decimal } from './function/template.ts';
 import type { Value } from './scope.ts';
 import { typeName } from './catalog/type-names.ts';
 
 /** A literal of DuckDB with exactly the type and value of a Postgres constant. */
 export function constantValue(value: PgValue, typeOid: number, typmod: number, location?: number): Value {
-  if (typeOid === OID.numeric) return numericConstant(value, typmod, location);
+  if (typeOid === OID.numeric) return numericConstant(value, typmod);
+  if (elementOidOf(typeOid) === OID.numeric) return numericArray(value as PgArray | null, location);
   const type = duckdbTypeOf(typeOid, location);
   const sql = value === null ? `CAST(NULL AS ${type})` : literal(value, typeOid, type, location);
   return { sql, typeOid, typmod, constant: value };
@@ -23,25 +26,37 @@ export function duckdbTypeOf(typeOid: number, location?: number): string {
   return type;
 }
 
-/** The DECIMAL of a numeric column with a typmod: numeric(p,s). */
-export function decimalOfTypmod(typmod: number): Decimal | undefined {
-  if (typmod < 4) return undefined;
-  const precision = ((typmod - 4) >> 16) & 0xffff;
-  const scale = (((typmod - 4) & 0x7ff) ^ 1024) - 1024;
-  return precision > 38 || scale < 0 || scale > precision ? undefined : { precision, scale, displayScale: scale };
+function numericArray(value: PgArray | null, location?: number): Value {
+  if (value === null) return { ...numericTexts('CAST(NULL AS VARCHAR[])'), constant: null };
+  refuseShape(value, location);
+  const texts = value.elements.map((element) =>
+    element === null ? 'NULL' : textLiteral(numericOut(element as PgNumeric)),
+  );
+  return { ...numericTexts(`CAST([${texts.join(', ')}] AS VARCHAR[])`), constant: value };
 }
 
-function numericConstant(value: PgValue, typmod: number, location?: number): Value {
+function numericOut(value: PgNumeric): string {
+  return 'special' in value ? value.special : formatDecimal(value.unscaled, value.scale);
+}
+
+function refuseShape({ dimensions }: PgArray, location?: number): void {
+  if (dimensions.length > 1) throw unsupported('an array of several dimensions', location);
+  if (dimensions.some(({ lowerBound }) => lowerBound !== 1))
+    throw unsupported('an array whose subscripts do not start at 1', location);
+}
+
+function numericConstant(value: PgValue, typmod: number): Value {
   if (value === null) {
     const decimal = decimalOfTypmod(typmod) ?? { precision: 1, scale: 0, displayScale: 0 };
     const sql = `CAST(NULL AS DECIMAL(${decimal.precision},${decimal.scale}))`;
     return { sql, typeOid: OID.numeric, typmod, constant: null, decimal };
   }
   const numeric = value as PgNumeric;
-  if ('special' in numeric) throw unsupported(`numeric ${numeric.special} in a query over tables`, location);
+  const exact = { typeOid: OID.numeric, typmod, constant: value, nested: 'string' } as const;
+  if ('special' in numeric) return { sql: textLiteral(numeric.special), ...exact };
   const digits = String(numeric.unscaled < 0n ? -numeric.unscaled : numeric.unscaled).padStart(numeric.scale + 1, '0');
   const precision = Math.max(digits.length - (digits.startsWith('0') && numeric.scale > 0 ? 1 : 0), numeric.scale, 1);
-  if (precision > 38) throw unsupported('a numeric constant of more than 38 digits', location);
+  if (precision > 38) return { sql: textLiteral(formatDecimal(numeric.unscaled, numeric.scale)), ...exact };
   const point = digits.length - numeric.scale;
   const text = numeric.scale === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
   return {
@@ -82,9 +97,7 @@ function literal(value: Exclude<PgValue, null>, typeOid: number, type: string, l
     default:
       if (typeof value === 'string') return textLiteral(value);
       if (typeof value === 'object' && 'kind' in value && value.kind === 'array') {
-        if (value.dimensions.length > 1) throw unsupported('an array of several dimensions', location);
-        if (value.dimensions.some(({ lowerBound }) => lowerBound !== 1))
-          throw unsupported('an array whose subscripts do not start at 1', location);
+        refuseShape(value, location);
         const elementOid = elementOidOf(typeOid) ?? 0;
         const elements = value.elements.map((element) => constantValue(element, elementOid, -1, location).sql);
         return `CAST([${elements.join(', ')}] AS ${type})`;

@@ -3,6 +3,7 @@ import type { Expression } from '../tree/expression.ts';
 import { functionByOid } from './catalog/built-in-function.ts';
 import { operatorByOid } from './catalog/built-in-operator.ts';
 import { typeName } from './catalog/type-names.ts';
+import { numericTypmod } from './iceberg-type-of.ts';
 import { constValue } from '../tree/const-value.ts';
 import { postgresLiteral } from './postgres-literal.ts';
 
@@ -44,6 +45,15 @@ function write(node: Expression, writer: Writer): Written | undefined {
       const arg = write(node.arg, writer);
       writer.stable = true;
       return arg && typed(arg.sql, node.resulttype);
+    }
+    case 'ARRAYCOERCEEXPR': {
+      // Rounding is the same in explicit casts and in assignments, cutting is not.
+      if (elementOidOf(node.resulttype) !== OID.numeric) return undefined;
+      const arg = write(node.arg, writer);
+      const declared = numericTypmod(node.resulttypmod);
+      const typmod = declared === undefined ? '' : `(${declared.precision}, ${declared.scale})`;
+      const sql = arg && `CAST(${arg.sql} AS pg_catalog."numeric"${typmod}[])`;
+      return sql === undefined ? undefined : { sql, typeOid: node.resulttype };
     }
     case 'BOOLEXPR': {
       const args = writeAll(node.args, writer);

@@ -1,10 +1,11 @@
-import { OID } from '../pgtype/oid.ts';
+import { OID, elementOidOf } from '../pgtype/oid.ts';
 import type { Expression, FuncExpr } from '../tree/expression.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import { scalarTemplate } from './function/function-table.ts';
 import { functionByOid } from './catalog/built-in-function.ts';
 import { deparse } from './deparse.ts';
-import { numericByText } from './translate-param.ts';
+import { numericByText, numericsByText } from './translate-param.ts';
+import { castTypmod } from './translate-function.ts';
 import type { Scope, Value } from './scope.ts';
 
 /**
@@ -15,7 +16,9 @@ export function evaluated(node: Expression, scope: Scope): Value | undefined {
   const deparsed = deparse(node);
   if (deparsed === undefined) return undefined;
   const { sql, typeOid, volatility } = deparsed;
-  if (typeOid === OID.numeric) return exactly(node) ? undefined : numericByText(scope.statement, sql, -1, volatility);
+  if (typeOid === OID.numeric)
+    return exactly(node) ? undefined : numericByText(scope.statement, sql, typmodOf(node), volatility);
+  if (elementOidOf(typeOid) === OID.numeric) return numericsByText(scope.statement, sql, volatility);
   const type = duckdbType(typeOid);
   if (type === undefined) return undefined;
   const index = scope.statement.addParameter({ kind: 'evaluate', sql, typeOid, volatility });
@@ -28,7 +31,14 @@ function exactly(node: Expression): boolean {
   const called = node.node === 'OPEXPR' ? node.opfuncid : (node as FuncExpr).funcid;
   const typeOid = node.node === 'OPEXPR' ? node.opresulttype : (node as FuncExpr).funcresulttype;
   const signature = functionByOid(called)?.signature;
+  // Rounding to a typmod may be beyond what a DECIMAL holds.
+  if (signature === 'numeric(numeric,int4)') return false;
   return typeOid === OID.numeric && signature !== undefined && scalarTemplate(signature) !== undefined;
+}
+
+/** The typmod that a cast rounds to. */
+function typmodOf(node: Expression): number {
+  return node.node === 'FUNCEXPR' ? castTypmod(node) : -1;
 }
 
 /** A pure memory of what is already known of a node: trees are walked from every level. */
@@ -73,5 +83,7 @@ function examine(value: object): boolean {
   if (DEPENDENT.has(node.node)) return false;
   if (node.node === 'PARAM' && node.paramkind !== 0) return false;
   if (node.funcretset === true) return false;
+  // Its element is a CaseTestExpr.
+  if (node.node === 'ARRAYCOERCEEXPR') return isRowless((value as unknown as { readonly arg: object }).arg);
   return Object.values(value).every((part) => typeof part !== 'object' || part === null || isRowless(part as object));
 }

@@ -53,15 +53,14 @@ const SIMPLE: ReadonlyMap<number, Type> = new Map<number, Type>([
 
 const MAX_DECIMAL_PRECISION = 38;
 
+/** Iceberg decimals have one scale for all rows, and at most 38 digits; other numerics are stored as text. */
+function isDecimal({ precision, scale }: { readonly precision: number; readonly scale: number }): boolean {
+  return precision <= MAX_DECIMAL_PRECISION && scale >= 0 && scale <= precision;
+}
+
 function decimalOf(column: TypedColumn): Type {
   const declared = numericTypmod(column.typmod);
-  const hint = `Give it a precision of at most ${MAX_DECIMAL_PRECISION} and a scale, e.g. numeric(18, 2): Iceberg decimals have one scale for all rows.`;
-  if (declared === undefined) throw refused(column, hint, 'numeric without precision');
-  const { precision, scale } = declared;
-  if (precision > MAX_DECIMAL_PRECISION || scale < 0 || scale > precision) {
-    throw refused(column, hint, `numeric(${precision},${scale})`);
-  }
-  return { kind: 'decimal', precision, scale };
+  return declared === undefined || !isDecimal(declared) ? 'string' : { kind: 'decimal', ...declared };
 }
 
 /** Precision and scale in a numeric's typmod (numeric.c); undefined without one. The scale may be negative. */
@@ -79,13 +78,13 @@ export function numericTypmod(typmod: number): { readonly precision: number; rea
 export function declaredTypeMatters({ typeOid, typmod, dimensions = 0 }: TypedColumn): boolean {
   const oid = elementOidOf(typeOid) ?? typeOid;
   if (storedType(oid) !== undefined || dimensions > 1) return true;
+  if (oid === OID.numeric) return !isDecimal(numericTypmod(typmod) ?? { precision: Infinity, scale: 0 });
   return typmod >= 0 && (oid === OID.time || oid === OID.timestamp || oid === OID.timestamptz);
 }
 
-function refused(column: TypedColumn, hint: string, type = `type with oid ${column.typeOid}`): SqlError {
-  const named = TYPE_NAMES.get(column.typeOid) ?? type;
-  const what = type.startsWith('type with oid') ? named : type;
-  return notSupported(column.name === undefined ? `type ${what}` : `column "${column.name}" of type ${what}`, hint);
+function refused(column: TypedColumn, hint: string): SqlError {
+  const type = TYPE_NAMES.get(column.typeOid) ?? `with oid ${column.typeOid}`;
+  return notSupported(column.name === undefined ? `type ${type}` : `column "${column.name}" of type ${type}`, hint);
 }
 
 const TYPE_NAMES: ReadonlyMap<number, string> = new Map<number, string>(

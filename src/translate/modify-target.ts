@@ -1,5 +1,8 @@
 import type { Expression, SubLink } from '../tree/expression.ts';
 import type { Query, TargetEntry } from '../tree/tree.ts';
+import { OID, elementOidOf } from '../pgtype/oid.ts';
+import { numericText } from './function/text-output.ts';
+import { isNumericText, textAsDecimal, textForm } from './numeric-text.ts';
 import { unsupported } from './errors.ts';
 import { castDecimal } from './unified-decimal.ts';
 import { duckdbType } from './function/duckdb-type.ts';
@@ -120,14 +123,40 @@ function asColumn(value: Value, column: MirroredColumn): string {
 
 function typedAs(value: Value, column: MirroredColumn): string {
   const { decimal } = mirroredColumn(column);
-  if (decimal !== undefined) return castDecimal(value, decimal);
+  if (isNumericText(mirroredColumn(column))) return textForm(value);
+  // What Postgres computed is rounded to the column's scale.
+  if (decimal !== undefined)
+    return isNumericText(value) ? textAsDecimal(value.sql, decimal) : castDecimal(value, decimal);
+  if (elementOidOf(column.typeOid) === OID.numeric) return numericList(value, column);
   if (value.nested !== undefined && typeof value.nested === 'object') return value.sql;
   const type = columnType(column);
   return type === undefined ? value.sql : `CAST(${value.sql} AS ${type})`;
 }
 
+/** Elements as the column has them: text, or decimals of one scale. */
+function numericList(value: Value, column: MirroredColumn): string {
+  const to = elementOf(column.field.type);
+  const from = elementOf(value.nested);
+  if (typeof to === 'object' && to.kind === 'decimal')
+    return `CAST(${value.sql} AS DECIMAL(${to.precision},${to.scale})[])`;
+  if (from === 'string' || value.constant === null) return `CAST(${value.sql} AS VARCHAR[])`;
+  if (typeof from !== 'object' || from.kind !== 'decimal') throw unsupported('this array of numerics');
+  const text = numericText('e', { ...from, displayScale: from.scale });
+  return `list_transform(${value.sql}, lambda e: ${text})`;
+}
+
+function elementOf(type: Value['nested']): Value['nested'] {
+  return typeof type === 'object' && type.kind === 'list' ? type.element : undefined;
+}
+
 function columnType(column: MirroredColumn): string | undefined {
   const { decimal } = mirroredColumn(column);
+  if (isNumericText(mirroredColumn(column))) return 'VARCHAR';
+  if (elementOidOf(column.typeOid) === OID.numeric) {
+    const element = elementOf(column.field.type);
+    const isDecimal = typeof element === 'object' && element.kind === 'decimal';
+    return isDecimal ? `DECIMAL(${element.precision},${element.scale})[]` : 'VARCHAR[]';
+  }
   return decimal === undefined ? duckdbType(column.typeOid) : `DECIMAL(${decimal.precision},${decimal.scale})`;
 }
 

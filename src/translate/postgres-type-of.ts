@@ -116,6 +116,7 @@ export function rememberedType(declared: string | undefined, type: Type): string
 function fits(name: string, whole: string, type: Type): boolean {
   const stored = storedTypeByName(name === 'char' ? 'character' : name === 'varchar' ? 'character varying' : name);
   if (stored !== undefined) return stored === type;
+  if (name === 'numeric' && type === 'string') return true;
   const own = postgresTypeOf(type);
   return own.kind === 'builtIn' && (own.sql === name || own.sql === whole);
 }

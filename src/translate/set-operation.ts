@@ -3,6 +3,7 @@ import type { RangeTblRef, SetOperation } from '../tree/tree.ts';
 import { castFunctionOid } from './catalog/cast-function-oid.ts';
 import { typeName } from './catalog/type-names.ts';
 import { castDecimal, unifiedDecimal } from './unified-decimal.ts';
+import { isNumericText, textForm } from './numeric-text.ts';
 import { unsupported, unsupportedType } from './errors.ts';
 import { callTemplate } from './translate-function.ts';
 import { duckdbType } from './function/duckdb-type.ts';
@@ -35,9 +36,10 @@ export function combineArms(left: Selected, right: Selected, node: SetOperation,
   const width = arms[0]!.values.length;
   const columns: Column[] = Array.from({ length: width }, (_, index) => {
     const values = arms.map((arm) => arm.values[index]!);
-    const decimal = unifiedDecimal(values.map((value) => value.decimal));
+    const isText = values.some(isNumericText);
+    const decimal = isText ? undefined : unifiedDecimal(values.map((value) => value.decimal));
     const typmod = node.colTypmods?.[index] ?? -1;
-    return { typeOid: values[0]!.typeOid, typmod, nested: values[0]!.nested, decimal };
+    return { typeOid: values[0]!.typeOid, typmod, nested: isText ? 'string' : values[0]!.nested, decimal };
   });
   const perRow = columns.some((column) => typeof column.decimal?.displayScale === 'string');
   const compares = node.op !== 1 || !node.all;
@@ -61,7 +63,8 @@ function armSql(
 ): string {
   const items = arm.values.flatMap((value, index) => {
     const { decimal } = columns[index]!;
-    const sql = decimal === undefined ? value.sql : castDecimal(value, decimal);
+    const plain = isNumericText(columns[index]!) ? textForm(value) : value.sql;
+    const sql = decimal === undefined ? plain : castDecimal(value, decimal);
     const visible = `${sql} AS c${index + 1}`;
     return typeof decimal?.displayScale === 'string'
       ? [visible, `CAST(${value.decimal?.displayScale ?? 0} AS INTEGER) AS c${index + 1}s`]

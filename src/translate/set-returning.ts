@@ -3,6 +3,7 @@ import type { Expression, FuncExpr } from '../tree/expression.ts';
 import type { RangeTblEntry } from '../tree/tree.ts';
 import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
 import { raise } from './function/raise.ts';
+import { listElement } from './translate-array.ts';
 import { signatureOf } from './translate-function.ts';
 import type { Column, Scope, Value } from './scope.ts';
 
@@ -74,13 +75,8 @@ function setReturningList(node: FuncExpr, scope: Scope): { readonly list: string
       const array = args[0]!;
       const elementOid = elementOidOf(array.typeOid);
       if (elementOid === undefined) throw unsupportedType('of this array', node.location);
-      const nested =
-        typeof array.nested === 'object' && array.nested.kind === 'list' ? array.nested.element : undefined;
-      const decimal =
-        typeof nested === 'object' && nested.kind === 'decimal'
-          ? { precision: nested.precision, scale: nested.scale, displayScale: nested.scale }
-          : undefined;
-      if (elementOid === OID.numeric && decimal === undefined) throw unsupportedType('numeric[]', node.location);
+      const { nested, decimal } = listElement(array);
+      if (elementOid === OID.numeric && nested === undefined) throw unsupportedType('numeric[]', node.location);
       return { list: array.sql, element: { typeOid: elementOid, typmod: -1, nested, decimal } };
     }
     default:

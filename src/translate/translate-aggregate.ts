@@ -5,6 +5,7 @@ import { unsupported, unsupportedFunction } from './errors.ts';
 import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
+import { decimalForm, isNumericText } from './numeric-text.ts';
 import type { Scope, Value } from './scope.ts';
 import { comparisonKey, equalityKey } from './comparison-key.ts';
 import { sortDirection } from './sort-direction.ts';
@@ -20,7 +21,8 @@ export function translateAggregate(node: Aggref, scope: Scope): Value {
   const inner: Scope = { ...scope, insideAggregate: true };
   const { expression } = scope.statement.recursion;
   const direct = (node.aggdirectargs ?? []).map((arg) => expression(arg, inner));
-  const given = (node.args ?? []).filter(({ resjunk }) => !resjunk).map((arg) => expression(arg.expr, inner));
+  const written = (node.args ?? []).filter(({ resjunk }) => !resjunk).map((arg) => expression(arg.expr, inner));
+  const given = signature === 'count(any)' ? written : written.map((arg) => decimalForm(arg, node.location));
   const order = (clauses: readonly SortGroupClause[]): readonly OrderTerm[] =>
     clauses.map((clause) => {
       const term = expression(targetOfClause(clause, node.args).expr, inner);
@@ -47,10 +49,18 @@ export function translateAggregate(node: Aggref, scope: Scope): Value {
     nullsFirst: clause.nulls_first,
   }));
   const call = { signature, resultOid: node.aggtype, resultTypmod: -1, distinct, windowed: false, orderBy };
+  if (isNumericText(written[0] ?? { typeOid: 0 }) && /^(min|max)\(/.test(signature))
+    return extremeText(signature, written[0]!, given[0]!, apply);
   const translated = template([...direct, ...args], call, apply);
   if (node.aggtype === OID.numeric && translated.decimal === undefined)
     throw new Error(`template ${signature} gives a numeric without its scale`);
   return { ...translated, typeOid: node.aggtype, typmod: -1 };
+}
+
+/** The text of the least or greatest numeric, with the digits that it has. */
+function extremeText(signature: string, text: Value, decimal: Value, apply: Apply): Value {
+  const sql = apply(signature.startsWith('min') ? 'arg_min' : 'arg_max', [text.sql, decimal.sql]);
+  return { sql, typeOid: OID.numeric, typmod: -1, nested: 'string' };
 }
 
 type OrderTerm = { readonly term: Value; readonly clause: SortGroupClause; readonly sql: string };

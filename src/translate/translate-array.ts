@@ -5,6 +5,7 @@ import { constantValue, duckdbTypeOf } from './constant.ts';
 import { unsupported, unsupportedType } from './errors.ts';
 import { foldedConstant } from './folded-constant.ts';
 import { callTemplate } from './translate-function.ts';
+import { numericTexts, textForm } from './numeric-text.ts';
 import { once } from './function/once.ts';
 import type { Scope, Value } from './scope.ts';
 
@@ -62,8 +63,9 @@ function throughList(
 ): Value {
   const array = scope.statement.recursion.expression(arrayNode, scope);
   const elementOid = elementOidOf(array.typeOid);
-  if (elementOid === undefined || elementOid === OID.numeric) throw unsupportedType('of this array', node.location);
-  const element: Value = { sql: 'e', typeOid: elementOid, typmod: -1 };
+  if (elementOid === undefined) throw unsupportedType('of this array', node.location);
+  const element: Value = { sql: 'e', typeOid: elementOid, typmod: -1, ...listElement(array) };
+  if (elementOid === OID.numeric && element.nested === undefined) throw unsupportedType('numeric[]', node.location);
   const results = `list_transform(${array.sql}, lambda e: ${compare(element)})`;
   return booleanValue(
     once([results], (list) => {
@@ -75,8 +77,10 @@ function throughList(
 
 export function translateArray(node: ArrayExpr, scope: Scope): Value {
   if (node.multidims) throw unsupported('an array of several dimensions', node.location);
-  if (node.element_typeid === OID.numeric) throw unsupportedType('numeric[]', node.location);
-  const elements = (node.elements ?? []).map((element) => scope.statement.recursion.expression(element, scope).sql);
+  const values = (node.elements ?? []).map((element) => scope.statement.recursion.expression(element, scope));
+  if (node.element_typeid === OID.numeric)
+    return numericTexts(`CAST([${values.map(textForm).join(', ')}] AS VARCHAR[])`);
+  const elements = values.map(({ sql }) => sql);
   const sql = `CAST([${elements.join(', ')}] AS ${duckdbTypeOf(node.array_typeid, node.location)})`;
   return { sql, typeOid: node.array_typeid, typmod: -1 };
 }
@@ -92,19 +96,25 @@ export function translateSubscript(node: SubscriptingRef, scope: Scope): Value {
   const array = expression(node.refexpr, scope);
   if (elementOidOf(node.refcontainertype) === undefined) throw unsupported('this subscript', node.location);
   const position = expression(index, scope).sql;
-  const element = typeof array.nested === 'object' && array.nested.kind === 'list' ? array.nested.element : undefined;
-  const decimal =
-    typeof element === 'object' && element.kind === 'decimal'
-      ? { precision: element.precision, scale: element.scale, displayScale: element.scale }
-      : undefined;
-  if (node.refrestype === OID.numeric && decimal === undefined) throw unsupportedType('numeric[]', node.location);
+  const { nested, decimal } = listElement(array);
+  if (node.refrestype === OID.numeric && nested === undefined) throw unsupportedType('numeric[]', node.location);
   return {
     sql: `(CASE WHEN ${position} >= 1 THEN ${array.sql}[${position}] END)`,
     typeOid: node.refrestype,
     typmod: node.reftypmod,
-    nested: element,
+    nested,
     decimal,
   };
+}
+
+/** What is known of an array's elements from the Iceberg type of its column. */
+export function listElement({ nested }: Value): Pick<Value, 'nested' | 'decimal'> {
+  const element = typeof nested === 'object' && nested.kind === 'list' ? nested.element : undefined;
+  const decimal =
+    typeof element === 'object' && element.kind === 'decimal'
+      ? { precision: element.precision, scale: element.scale, displayScale: element.scale }
+      : undefined;
+  return { nested: element, decimal };
 }
 
 /** A cast of every element. */

@@ -4,6 +4,7 @@ import { booleanValue } from './translate-bool.ts';
 import { castDecimal, unifiedDecimal, unifyBranches } from './unified-decimal.ts';
 import { comparisonKey } from './comparison-key.ts';
 import { unsupported } from './errors.ts';
+import { decimalForm, isNumericText, textForm } from './numeric-text.ts';
 import { intervalKey } from './function/interval-key.ts';
 import { once } from './function/once.ts';
 import { callTemplate } from './translate-function.ts';
@@ -37,7 +38,7 @@ export function translateCoalesce(node: CoalesceExpr, scope: Scope): Value {
 /** GREATEST and LEAST: NULLs don't count, in both. */
 export function translateMinMax(node: MinMaxExpr, scope: Scope): Value {
   if (node.minmaxtype === OID.bpchar) throw unsupported('GREATEST and LEAST of character(n)', node.location);
-  const branches = node.args.map((arg) => scope.statement.recursion.expression(arg, scope));
+  const branches = node.args.map((arg) => decimalForm(scope.statement.recursion.expression(arg, scope), node.location));
   comparisonKey(branches[0]!, node.location);
   const { sqls, decimal } = unifyBranches(branches);
   if (node.minmaxtype === OID.interval)
@@ -108,7 +109,14 @@ function scaleOf(value: Value): string {
 export function unifyColumn(values: readonly Value[]): {
   readonly values: readonly { readonly sql: string; readonly scale: string }[];
   readonly decimal: Value['decimal'];
+  readonly nested: Value['nested'];
 } {
+  if (values.some(isNumericText))
+    return {
+      decimal: undefined,
+      nested: 'string',
+      values: values.map((value) => ({ sql: textForm(value), scale: '0' })),
+    };
   const counted = values.filter(({ constant }) => constant !== null);
   const decimal =
     values[0]?.typeOid === OID.numeric
@@ -116,6 +124,7 @@ export function unifyColumn(values: readonly Value[]): {
       : undefined;
   return {
     decimal,
+    nested: values.find(({ nested }) => nested !== undefined)?.nested,
     values: values.map((value) => ({
       sql: decimal === undefined ? value.sql : castDecimal(value, decimal),
       scale: scaleOf(value),

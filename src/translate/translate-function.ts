@@ -7,6 +7,7 @@ import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
 import { duckdbType } from './function/duckdb-type.ts';
 import { scalarTemplate } from './function/function-table.ts';
 import type { Term } from './function/template.ts';
+import { decimalForm, isNumericText } from './numeric-text.ts';
 import type { Scope, Value } from './scope.ts';
 
 export function translateFunction(node: FuncExpr, scope: Scope): Value {
@@ -41,6 +42,8 @@ function inetOfCidr(sql: string): string {
 
 export function translateCoerceViaIO(node: CoerceViaIO, scope: Scope): Value {
   const value = scope.statement.recursion.expression(node.arg, scope);
+  if (isNumericText(value) && (node.resulttype === OID.text || node.resulttype === OID.varchar))
+    return { sql: value.sql, typeOid: node.resulttype, typmod: -1 };
   const signature = `io(${typeName(value.typeOid) ?? value.typeOid},${typeName(node.resulttype) ?? node.resulttype})`;
   return applyTemplate(signature, [value], { resultOid: node.resulttype, location: node.location }, scope);
 }
@@ -58,7 +61,8 @@ export function signatureOf(oid: number, scope: Scope, location: number): string
   return signature;
 }
 
-function applyTemplate(signature: string, args: readonly Term[], call: CallShape, scope: Scope): Value {
+function applyTemplate(signature: string, given: readonly Term[], call: CallShape, scope: Scope): Value {
+  const args = given.map((arg) => decimalForm(arg, call.location));
   const template = scalarTemplate(signature);
   if (template === undefined) throw unsupportedFunction(signature, call.location);
   if (scope.statement.environment.customText === true) refuseCustomText(signature, args, call.location);
@@ -110,7 +114,7 @@ function variadicArguments(node: FuncExpr, scope: Scope): readonly Value[] {
 }
 
 /** The typmod that a length coercion (`numeric(numeric,int4)`, `varchar(varchar,int4,bool)`, ...) gives its result. */
-function castTypmod(node: FuncExpr): number {
+export function castTypmod(node: FuncExpr): number {
   const second = node.args?.[1];
   if ((node.funcformat !== 1 && node.funcformat !== 2) || second?.node !== 'CONST' || second.consttype !== OID.int4)
     return -1;

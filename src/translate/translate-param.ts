@@ -1,8 +1,8 @@
-import { OID } from '../pgtype/oid.ts';
+import { OID, elementOidOf } from '../pgtype/oid.ts';
 import type { Param } from '../tree/expression.ts';
 import { duckdbTypeOf } from './constant.ts';
 import { unsupported } from './errors.ts';
-import { raise } from './function/raise.ts';
+import { numericTexts } from './numeric-text.ts';
 import type { Scope, Value } from './scope.ts';
 import type { Statement } from './statement.ts';
 
@@ -21,6 +21,7 @@ export function translateParam(node: Param, scope: Scope): Value {
   const { statement } = scope;
   const typeOid = node.paramtype;
   if (typeOid === OID.numeric) return numericParameter(node, statement);
+  if (elementOidOf(typeOid) === OID.numeric) return numericsByText(statement, `$${node.paramid}`, 'immutable');
   const type = duckdbTypeOf(typeOid, node.location);
   const index = statement.addParameter({ kind: 'client', number: node.paramid, typeOid });
   return { sql: `CAST($${index + 1} AS ${type})`, typeOid, typmod: node.paramtypmod };
@@ -39,10 +40,7 @@ function numericParameter(node: Param, statement: Statement): Value {
   };
 }
 
-/** Digits after the point that a numeric of unknown scale may have; one with more is refused when running. */
-const MAX_SCALE = 20;
-
-/** A numeric that Postgres computes before execution: its text holds the digits that are shown. */
+/** A numeric that Postgres computes before execution: its text holds the digits that are shown (numeric-text.ts). */
 export function numericByText(
   statement: Statement,
   postgresSql: string,
@@ -51,13 +49,14 @@ export function numericByText(
 ): Value {
   const sql = `CAST(${postgresSql} AS pg_catalog.text)`;
   const index = statement.addParameter({ kind: 'evaluate', sql, typeOid: OID.text, volatility });
-  const text = `CAST($${index + 1} AS VARCHAR)`;
-  const scale = `CAST(CASE WHEN contains(${text}, '.') THEN length(${text}) - instr(${text}, '.') ELSE 0 END AS INTEGER)`;
-  const type = `DECIMAL(38,${MAX_SCALE})`;
-  return {
-    sql: `(CASE WHEN ${scale} > ${MAX_SCALE} OR ${text} IN ('NaN', 'Infinity', '-Infinity') THEN ${raise('0A000', text, type)} ELSE CAST(${text} AS ${type}) END)`,
-    typeOid: OID.numeric,
-    typmod,
-    decimal: { precision: 38, scale: MAX_SCALE, displayScale: `(${scale})` },
-  };
+  return { sql: `CAST($${index + 1} AS VARCHAR)`, typeOid: OID.numeric, typmod, nested: 'string' };
 }
+
+/** An array of them. */
+export function numericsByText(statement: Statement, postgresSql: string, volatility: 'immutable' | 'stable'): Value {
+  const sql = `CAST(CAST(${postgresSql} AS pg_catalog."numeric"[]) AS pg_catalog.text[])`;
+  const index = statement.addParameter({ kind: 'evaluate', sql, typeOid: TEXT_ARRAY, volatility });
+  return numericTexts(`CAST($${index + 1} AS VARCHAR[])`);
+}
+
+const TEXT_ARRAY = 1009;

@@ -2,7 +2,7 @@ import { OID } from '../pgtype/oid.ts';
 import type { RangeTblEntry } from '../tree/tree.ts';
 import { RTE } from '../tree/tree.ts';
 import { unifyColumn } from './translate-case.ts';
-import { decimalOfTypmod } from './constant.ts';
+import { decimalOfTypmod } from './decimal-of-typmod.ts';
 import { unsupported } from './errors.ts';
 import { translateSetReturning } from './set-returning.ts';
 import type { Column, Entry, Scope, Value } from './scope.ts';
@@ -101,7 +101,7 @@ export function mirroredColumn(column: MirroredColumn): Column {
     typmod: column.typmod,
     nested: type,
     decimal:
-      column.typeOid !== OID.numeric
+      column.typeOid !== OID.numeric || type === 'string'
         ? undefined
         : typeof type === 'object' && type.kind === 'decimal'
           ? { precision: type.precision, scale: type.scale, displayScale: type.scale }
@@ -128,7 +128,7 @@ function values(entry: RangeTblEntry, rtindex: number, alias: string, scope: Sco
   for (let index = 0; index < width; index++) {
     const column = rows.map((row) => row[index]!);
     const unified = unifyColumn(column);
-    columns.push(columnOfValues(column, unified.decimal, entry, index));
+    columns.push(columnOfValues(column, unified, entry, index));
     names.push(`c${index + 1}`);
     unified.values.forEach(({ sql }, row) => cells[row]!.push(sql));
     if (typeof unified.decimal?.displayScale !== 'string') continue;
@@ -141,12 +141,12 @@ function values(entry: RangeTblEntry, rtindex: number, alias: string, scope: Sco
 
 function columnOfValues(
   values: readonly Value[],
-  decimal: Value['decimal'],
+  { decimal, nested }: Pick<Value, 'decimal' | 'nested'>,
   entry: RangeTblEntry,
   index: number,
 ): Column {
   const typeOid = entry.coltypes?.[index] ?? values[0]!.typeOid;
-  return { typeOid, typmod: entry.coltypmods?.[index] ?? -1, decimal };
+  return { typeOid, typmod: entry.coltypmods?.[index] ?? -1, decimal, nested };
 }
 
 function commonTable(entry: RangeTblEntry, rtindex: number, alias: string, scope: Scope): string {

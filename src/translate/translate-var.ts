@@ -2,7 +2,7 @@ import type { FieldSelect, Var } from '../tree/expression.ts';
 import { RTE } from '../tree/tree.ts';
 import { equalityKey } from './comparison-key.ts';
 import { unsupported } from './errors.ts';
-import { decimalOfTypmod } from './constant.ts';
+import { decimalOfTypmod } from './decimal-of-typmod.ts';
 import { OID } from '../pgtype/oid.ts';
 import type { Scope, Value } from './scope.ts';
 import { ancestor } from './scope.ts';

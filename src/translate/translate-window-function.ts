@@ -7,6 +7,7 @@ import { foldedConstant } from './folded-constant.ts';
 import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate, windowTemplate } from './function/function-table.ts';
 import type { Apply } from './function/template.ts';
+import { decimalForm } from './numeric-text.ts';
 import type { Scope, Value } from './scope.ts';
 import { sortDirection } from './sort-direction.ts';
 import { sortKey } from './sort-key.ts';
@@ -17,7 +18,7 @@ export function translateWindowFunction(node: WindowFunc, scope: Scope): Value {
   const signature = signatureOf(node.winfnoid, scope, node.location);
   const clause = scope.query.windowClause?.find(({ winref }) => winref === node.winref);
   if (clause === undefined) throw new Error(`the tree names window ${node.winref}, which there is none`);
-  const args = (node.args ?? []).map((arg) => expression(arg, scope));
+  const args = (node.args ?? []).map((arg) => decimalForm(expression(arg, scope), node.location));
   const filter = node.aggfilter === null ? undefined : expression(node.aggfilter, scope).sql;
   const over = overClause(clause, scope);
   const apply: Apply = (name, sqls, further) => {

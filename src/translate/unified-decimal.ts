@@ -1,5 +1,6 @@
 import { OID } from '../pgtype/oid.ts';
 import type { Decimal } from './function/template.ts';
+import { isNumericText, textForm } from './numeric-text.ts';
 import type { Value } from './scope.ts';
 
 const MAX_DIGITS = 38;
@@ -28,6 +29,7 @@ export function unifyBranches(branches: readonly Value[]): {
   readonly decimal: Decimal | undefined;
 } {
   if (branches[0]?.typeOid !== OID.numeric) return { sqls: branches.map(({ sql }) => sql), decimal: undefined };
+  if (branches.some(isNumericText)) return { sqls: branches.map(textForm), decimal: undefined };
   const counted = branches.filter(({ constant }) => constant !== null);
   const decimal = unifiedDecimal((counted.length === 0 ? branches : counted).map((branch) => branch.decimal));
   if (decimal === undefined) return { sqls: branches.map(({ sql }) => sql), decimal };

@@ -11,7 +11,7 @@ import type { Type } from '../../src/iceberg/iceberg.ts';
 import type { Field } from '../../src/pgtype/pgtype.ts';
 import { OID } from '../../src/pgtype/oid.ts';
 import { openPostgres } from '../../src/postgres/open-postgres.ts';
-import { decimalOfTypmod } from '../../src/translate/constant.ts';
+import { decimalOfTypmod } from '../../src/translate/decimal-of-typmod.ts';
 import { duckdbType } from '../../src/translate/function/duckdb-type.ts';
 import type { EngineParameter, MirroredRelation, ScanRequest, Translation } from '../../src/translate/translate.ts';
 import { translateQuery } from '../../src/translate/translate-query.ts';

@@ -1,6 +1,8 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
 import { encodeBinary } from '../../pgtype/encode-binary.ts';
+import { decodeIntervalText } from '../../pgtype/decode-interval-text.ts';
+import { decodeText } from '../../pgtype/decode-text.ts';
 import { OID } from '../../pgtype/oid.ts';
 import type { PgNumeric, PgValue } from '../../pgtype/pgtype.ts';
 import { typeMismatch } from '../errors.ts';
@@ -92,7 +94,8 @@ function valueBinary(column: number, type: EngineType, oid: number): FieldEncode
 }
 
 /** The bytes of a value of the engine as type `oid`; XX000 where the two do not go together. */
-export function binaryValue(value: Exclude<PgValue, null>, type: EngineType, oid: number): Uint8Array {
+export function binaryValue(given: Exclude<PgValue, null>, type: EngineType, oid: number): Uint8Array {
+  const value = fromText(given, oid);
   if (!fits(value, oid)) throw typeMismatch(type.kind === 'scalar' ? type.name : type.kind, oid);
   switch (oid) {
     case OID.numeric:
@@ -106,6 +109,12 @@ export function binaryValue(value: Exclude<PgValue, null>, type: EngineType, oid
     default:
       return encodeBinary(oid, value);
   }
+}
+
+/** Numerics of any size, and what files hold as text, come as the text that Postgres prints. */
+export function fromText(value: Exclude<PgValue, null>, oid: number): Exclude<PgValue, null> {
+  if (typeof value !== 'string' || (oid !== OID.numeric && oid !== OID.interval)) return value;
+  return (oid === OID.numeric ? decodeText(oid, value) : decodeIntervalText(value)) ?? value;
 }
 
 function asNumeric(value: Exclude<PgValue, null>): PgNumeric {

@@ -4,23 +4,24 @@ import { encodeBinary } from '../../pgtype/encode-binary.ts';
 import { formatArray } from '../../pgtype/format-array.ts';
 import { formatComposite } from '../../pgtype/format-composite.ts';
 import { OID, elementOidOf } from '../../pgtype/oid.ts';
-import type { PgValue } from '../../pgtype/pgtype.ts';
 import { noBinaryFormat } from '../errors.ts';
-import { binaryValue, preparedBinary } from './binary-encoder.ts';
+import { arrayVector } from './array-vector.ts';
+import { preparedBinary } from './binary-encoder.ts';
 import type { EncodeContext } from './encode-context.ts';
 import type { EngineType } from './engine-type.ts';
 import type { FieldEncoder } from './field-encoder.ts';
 import { mismatch, preparedText } from './text-encoder.ts';
 import { valueVector } from './value-vector.ts';
 import { isNull, validityOf } from './validity.ts';
-import { vectorBytes } from './vector-bytes.ts';
+import { ListVector } from './list-vector.ts';
 import type { Validity } from './validity.ts';
 
 const { Type } = duckdb;
 
 /**
  * Lists, structs and maps as Postgres prints arrays, composites and arrays of (key,value) composites. A list inside of
- * a list is one element (an array of a domain over an array), so it is quoted like one. Binary: lists of scalars only.
+ * a list is one element (an array of a domain over an array), so it is quoted like one; where the type is an array of
+ * a built-in type, it is another dimension. Binary: arrays of built-in types only.
  */
 export function nestedEncoder(
   column: number,
@@ -30,6 +31,14 @@ export function nestedEncoder(
   context: EncodeContext,
 ): FieldEncoder {
   if (format === 1) return arrayBinary(column, type, oid);
+  const elementOid = elementOidOf(oid);
+  if (elementOid !== undefined && type.kind === 'list' && type.element.kind === 'list') {
+    const arrays = arrayVector(type, elementOid);
+    return preparedText(column, arrays.load, (row) => {
+      const array = arrays.array(row);
+      return array === null ? null : context.format(oid, array);
+    });
+  }
   const texts = textVector(type, elementOidOf(oid), context);
   return preparedText(column, texts.load, texts.text);
 }
@@ -88,24 +97,6 @@ function listText(element: TextVector): TextVector {
   };
 }
 
-/** Offsets and lengths of a vector of lists (or maps); elements are in its child vector. */
-class ListVector {
-  #validity: Validity = null;
-  #entries: BigUint64Array = new BigUint64Array(0);
-
-  load(vector: Vector, rowCount: number, element: { load(vector: Vector, rowCount: number): void }): void {
-    this.#validity = validityOf(vector, rowCount);
-    const { buffer, byteOffset } = vectorBytes(vector, rowCount, 16);
-    this.#entries = new BigUint64Array(buffer, byteOffset, rowCount * 2);
-    element.load(duckdb.list_vector_get_child(vector), duckdb.list_vector_get_size(vector));
-  }
-
-  range(row: number): { readonly start: number; readonly length: number } | null {
-    if (isNull(this.#validity, row)) return null;
-    return { start: Number(this.#entries[2 * row]!), length: Number(this.#entries[2 * row + 1]!) };
-  }
-}
-
 /** The Postgres type whose text a leaf has where only the engine's type is known. */
 function leafOid(type: EngineType): number {
   if (type.kind === 'decimal') return OID.numeric;
@@ -138,35 +129,11 @@ function leafOid(type: EngineType): number {
 
 function arrayBinary(column: number, type: EngineType, oid: number): FieldEncoder {
   const elementOid = elementOidOf(oid);
-  const isArray = type.kind === 'list' && (type.element.kind === 'scalar' || type.element.kind === 'decimal');
   if (elementOid === undefined) throw noBinaryFormat(oid);
-  if (!isArray) return mismatch(column, type.kind, oid);
-  const elements = valueVector(type.element);
-  const lists = new ListVector();
-  return preparedBinary(
-    column,
-    (vector, rowCount) => lists.load(vector, rowCount, elements),
-    (row) => {
-      const range = lists.range(row);
-      if (range === null) return null;
-      const values: PgValue[] = Array.from({ length: range.length }, (_, i) => elements.value(range.start + i));
-      return encodeBinary(oid, {
-        kind: 'array',
-        elementOid,
-        dimensions: range.length === 0 ? [] : [{ length: range.length, lowerBound: 1 }],
-        elements: values.map((value) => (value === null ? null : conformed(value, type.element, elementOid))),
-      });
-    },
-  );
-}
-
-/** The element in the form that its Postgres type's send function wants; checks that the two go together. */
-function conformed(value: Exclude<PgValue, null>, type: EngineType, oid: number): PgValue {
-  binaryValue(value, type, oid);
-  if (oid === OID.int8) return BigInt(value as number);
-  if (oid === OID.int2 || oid === OID.int4) return Number(value);
-  if (oid === OID.numeric && (typeof value === 'number' || typeof value === 'bigint')) {
-    return { kind: 'numeric', unscaled: BigInt(value), scale: 0 };
-  }
-  return value;
+  if (type.kind !== 'list') return mismatch(column, type.kind, oid);
+  const arrays = arrayVector(type, elementOid);
+  return preparedBinary(column, arrays.load, (row) => {
+    const array = arrays.array(row);
+    return array === null ? null : encodeBinary(oid, array);
+  });
 }

@@ -1,7 +1,7 @@
 import { OID } from '../../pgtype/oid.ts';
 import { unsupportedCall } from './errors.ts';
 import { once } from './once.ts';
-import type { Call, Term } from './template.ts';
+import type { Call, Decimal, Term } from './template.ts';
 
 /** VARCHAR SQL of what the type's output function prints (ISO dates, postgres intervals, shortest floats). */
 export function textOutput(term: Term, call: Call): string {
@@ -36,7 +36,9 @@ export function textOutput(term: Term, call: Call): string {
     case OID.float8:
       return `pg_float8_text(${x})`;
     case OID.numeric:
-      return numericText(term, call);
+      if (term.decimal === undefined)
+        throw unsupportedCall(call, 'a numeric argument has no known precision and scale');
+      return numericText(x, term.decimal);
     case OID.interval:
       return `pg_interval_text(${x})`;
     case OID.date:
@@ -64,11 +66,10 @@ export function textOutput(term: Term, call: Call): string {
   }
 }
 
-function numericText(term: Term, call: Call): string {
-  if (term.decimal === undefined) throw unsupportedCall(call, 'a numeric argument has no known precision and scale');
-  const { precision, scale, displayScale } = term.decimal;
+/** What numeric_out prints of a DECIMAL. */
+export function numericText(sql: string, { precision, scale, displayScale }: Decimal): string {
   // Without digits before the point DuckDB leaves out the zero there.
   return displayScale === scale && precision > scale
-    ? `CAST(${term.sql} AS VARCHAR)`
-    : `pg_numeric_text(${term.sql}, ${displayScale})`;
+    ? `CAST(${sql} AS VARCHAR)`
+    : `pg_numeric_text(${sql}, ${displayScale})`;
 }
