@@ -25,3 +25,7 @@ export function otherEncoding(name: string): SqlError {
 function optionError(sqlstate: string, message: string, position: number | undefined): SqlError {
   return new SqlError({ sqlstate, message, ...(position !== undefined && { position }) });
 }
+/** The data are not what the format says. */
+export function badFormat(message: string, more: { readonly hint?: string; readonly detail?: string } = {}): SqlError {
+  return new SqlError({ sqlstate: '22P04', message, ...more });
+}

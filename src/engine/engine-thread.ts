@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { SqlError } from '../base/sql-error.ts';
+import type { CopyAnswer, CopyQuestion } from './copy/copy-spec.ts';
 import { engineGone } from './errors.ts';
 import type { InstanceOptions, Reply, Request } from './worker/messages.ts';
 
@@ -15,6 +16,7 @@ export class EngineThread {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   readonly #batches = new Map<number, OnBatch>();
+  readonly #answering = new Map<number, (question: CopyQuestion) => Promise<CopyAnswer>>();
   readonly #onForeignError: ((original: string) => void) | undefined;
   #nextId = 1;
   #gone: SqlError | undefined;
@@ -43,16 +45,27 @@ export class EngineThread {
   }
 
   /** Sends a request and resolves to the value of its reply. */
-  async ask(request: WithoutId<Asking>, onBatch?: OnBatch, id = this.newId()): Promise<unknown> {
+  async ask(
+    request: WithoutId<Asking>,
+    onBatch?: OnBatch,
+    id = this.newId(),
+    handedOver: readonly ArrayBuffer[] = [],
+  ): Promise<unknown> {
     if (this.#gone !== undefined) throw this.#gone;
     if (onBatch !== undefined) this.#batches.set(id, onBatch);
     return await new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id });
+      this.#worker.postMessage({ ...request, id }, handedOver);
     });
   }
 
-  tell(request: Extract<Request, { readonly kind: 'credit' | 'interrupt' }>): void {
+  /** Who answers the questions of a connection's COPY FROM; undefined where nobody does any more. */
+  answerWith(connection: number, answer: ((question: CopyQuestion) => Promise<CopyAnswer>) | undefined): void {
+    if (answer === undefined) this.#answering.delete(connection);
+    else this.#answering.set(connection, answer);
+  }
+
+  tell(request: Extract<Request, { readonly kind: 'credit' | 'interrupt' | 'copyAnswer' }>): void {
     if (this.#gone === undefined) this.#worker.postMessage(request);
   }
 
@@ -70,6 +83,7 @@ export class EngineThread {
 
   #receive(reply: Reply): void {
     if (reply.kind === 'ready') return;
+    if (reply.kind === 'question') return void this.#answer(reply.connection, reply.question);
     if (reply.kind === 'batch') return this.#batches.get(reply.id)?.(reply.bytes, reply.rowCount);
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
@@ -78,6 +92,13 @@ export class EngineThread {
     const { fields, original } = reply.error;
     if (fields.sqlstate === 'XX000') this.#onForeignError?.(original);
     waiting?.reject(new SqlError(fields, { cause: original }));
+  }
+
+  async #answer(connection: number, question: CopyQuestion): Promise<void> {
+    const answer = await this.#answering
+      .get(connection)?.(question)
+      .catch(() => undefined);
+    this.tell({ kind: 'copyAnswer', connection, answer });
   }
 
   #lose(error: SqlError): void {

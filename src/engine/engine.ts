@@ -6,6 +6,7 @@
  * An instance belongs to one JavaScript thread: the worker. The main thread talks to it with plain data; encoded
  * buffers are transferred, not copied. A *connection* has one running statement at a time.
  */
+import type { CopyAnswer, CopyProgress, CopyQuestion, CopySpec } from './copy/copy-spec.ts';
 import type { CopyRowFormat } from '../copy/row-writer.ts';
 import type { DataFile, PartitionSpec, Schema, SortOrder } from '../iceberg/iceberg.ts';
 import type { Field, PgValue, ResultEncoding, TextSettings } from '../pgtype/pgtype.ts';
@@ -62,10 +63,23 @@ export interface EngineConnection {
   writePositionDeletes(request: DeleteWriteRequest): Promise<readonly DataFile[]>;
   /** The DuckDB plan of a statement, as text or JSON; analyse also runs it. */
   explain(statement: EngineStatement, options: { readonly analyse: boolean; readonly json: boolean }): Promise<string>;
+  /** Makes the temp table `copied` by `table` (CREATE TEMP TABLE) and fills it with what COPY FROM reads. */
+  copyInto(table: string, spec: CopySpec, answer: AnswerQuestion): Promise<CopyTable>;
   /** Ends the running statement with 57014 within milliseconds. */
   interrupt(): void;
   /** Drops temp objects and closes; interrupts what runs. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Reads values with Postgres' own input functions. */
+export type AnswerQuestion = (question: CopyQuestion) => Promise<CopyAnswer>;
+
+/** The table that a COPY FROM fills. */
+export interface CopyTable {
+  /** The next bytes, whose memory is handed over, or the end of the stream. Calls may overlap: they keep their order. */
+  read(bytes: Uint8Array<ArrayBuffer> | undefined): Promise<CopyProgress>;
+  /** What was read is in the table. */
+  flush(): Promise<void>;
 }
 
 export interface RowStream {

@@ -2,7 +2,10 @@ import type { DataFile } from '../iceberg/iceberg.ts';
 import type { LocalCopies, LocalLease } from '../storage/local-copies.ts';
 import type { Store } from '../storage/storage.ts';
 import type { EngineThread } from './engine-thread.ts';
+import type { CopyProgress, CopySpec } from './copy/copy-spec.ts';
 import type {
+  AnswerQuestion,
+  CopyTable,
   DeleteWriteRequest,
   EngineConnection,
   EngineStatement,
@@ -148,6 +151,24 @@ export class MainConnection implements EngineConnection {
     });
   }
 
+  async copyInto(table: string, spec: CopySpec, answer: AnswerQuestion): Promise<CopyTable> {
+    const connection = this.#number;
+    this.#thread.answerWith(connection, answer);
+    await this.#during(
+      async () => await this.#thread.ask({ kind: 'copyOpen', connection, table, spec: structuredClone(spec) }),
+    );
+    return {
+      read: async (bytes) => {
+        this.#check();
+        const request = { kind: 'copyRead', connection, bytes } as const;
+        return (await this.#thread.ask(request, undefined, undefined, bytes && [bytes.buffer])) as CopyProgress;
+      },
+      flush: async () => {
+        await this.#thread.ask({ kind: 'copyFlush', connection });
+      },
+    };
+  }
+
   interrupt(): void {
     if (this.#active > 0) this.#cancel.abort(queryCanceled());
     if (this.#open) this.#thread.tell({ kind: 'interrupt', connection: this.#number });
@@ -156,6 +177,7 @@ export class MainConnection implements EngineConnection {
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#open) return;
     this.interrupt();
+    this.#thread.answerWith(this.#number, undefined);
     this.#open = false;
     await this.#thread.ask({ kind: 'disconnect', connection: this.#number }).catch(() => undefined);
     this.#transcoded.release(this);

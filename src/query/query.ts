@@ -7,6 +7,7 @@
  * unit of work in it: the snapshots it reads, the changes it has not committed. `session` decides when transactions
  * begin and end; `query` decides what statements do in them.
  */
+import type { SqlError } from '../base/sql-error.ts';
 import type { Field, TextSettings } from '../pgtype/pgtype.ts';
 import type { RowStream } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
@@ -127,6 +128,8 @@ export interface CopyIn extends CopyShape {
   write(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** The end of the stream; resolves to notices for the client. */
   finish(): Promise<readonly NoticeFields[]>;
+  /** An error that the client caused, with the place in the stream. */
+  inContext(error: SqlError): Promise<SqlError>;
   /** Releases what it holds, whatever happened before. */
   close(): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import { SqlError } from '../base/sql-error.ts';
 import type { CopyIn, CopyOut } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import { connectionLost, copyFailed, lostSynchronization, unexpectedCopyMessage } from './errors.ts';
@@ -58,20 +57,16 @@ async function receiveCopy(state: SessionState, copy: CopyIn, running: RunningSt
         case 'done':
           return state.notices(await copy.finish());
         case 'fail':
-          throw copyFailed(input.message);
+          throw await copy.inContext(copyFailed(input.message));
         case 'lost':
           throw connectionLost();
         case 'unexpected':
-          throw unexpectedMessage(state, input.type);
+          // What is wrong, and that the session cannot go on: it does not know where the next message begins.
+          state.client.error((await copy.inContext(unexpectedCopyMessage(input.type))).fields);
+          throw lostSynchronization();
       }
     }
   } finally {
     await copy.close();
   }
-}
-
-/** PostgreSQL says what is wrong, and then that it cannot go on: it does not know where the next message begins. */
-function unexpectedMessage(state: SessionState, type: number): SqlError {
-  state.client.error(unexpectedCopyMessage(type).fields);
-  return lostSynchronization();
 }

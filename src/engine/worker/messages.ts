@@ -1,3 +1,4 @@
+import type { CopyAnswer, CopyQuestion, CopySpec } from '../copy/copy-spec.ts';
 import type { EngineValue, RowFormat } from '../engine.ts';
 import type { SqlErrorFields } from '../../base/sql-error.ts';
 
@@ -34,6 +35,24 @@ export type Request =
       readonly statement: PlainStatement;
       readonly format: RowFormat;
     }
+  /** Makes the temp table `copied` with columns of these SQL types for COPY FROM. */
+  | {
+      readonly kind: 'copyOpen';
+      readonly id: number;
+      readonly connection: number;
+      readonly spec: CopySpec;
+      readonly table: string;
+    }
+  /** The next bytes, or the end; answered with a CopyProgress. */
+  | {
+      readonly kind: 'copyRead';
+      readonly id: number;
+      readonly connection: number;
+      readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+    }
+  /** What was read is to be in the table. */
+  | { readonly kind: 'copyFlush'; readonly id: number; readonly connection: number }
+  | { readonly kind: 'copyAnswer'; readonly connection: number; readonly answer: CopyAnswer | undefined }
   /** One more batch of stream `stream` may be sent. */
   | { readonly kind: 'credit'; readonly connection: number; readonly stream: number }
   | { readonly kind: 'close'; readonly id: number; readonly connection: number; readonly stream: number }
@@ -43,6 +62,8 @@ export type Request =
 /** From the worker. A stream gets batches; any request gets one `done` or `failed`. */
 export type Reply =
   | { readonly kind: 'ready' }
+  /** Answered by `copyAnswer`. */
+  | { readonly kind: 'question'; readonly connection: number; readonly question: CopyQuestion }
   | { readonly kind: 'done'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failed'; readonly id: number; readonly error: FailedError }
   | { readonly kind: 'batch'; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly rowCount: number };

@@ -2,6 +2,8 @@ import duckdb from '@duckdb/node-bindings';
 import type { Connection, Database, PreparedStatement, Result } from '@duckdb/node-bindings';
 import { copyRowWriter } from '../../copy/row-writer.ts';
 import type { RowFormat } from '../engine.ts';
+import { CopySession } from '../copy/copy-session.ts';
+import type { CopyQuestion, CopySpec } from '../copy/copy-spec.ts';
 import { connectionBusy, queryCanceled, streamBroken } from '../errors.ts';
 import { engineType } from '../row/engine-type.ts';
 import type { EngineType } from '../row/engine-type.ts';
@@ -28,6 +30,8 @@ export class WorkerConnection {
   readonly #connection: Connection;
   #timeZone = 'UTC';
   #running = false;
+  /** The COPY FROM that fills a table of this connection. */
+  copy: CopySession | undefined;
   #idle: Promise<void> = Promise.resolve();
   #interrupted = false;
   #again: NodeJS.Timeout | undefined;
@@ -71,6 +75,18 @@ export class WorkerConnection {
     });
   }
 
+  /** Makes the table that COPY FROM fills; `copy` takes the stream from then on. */
+  async openCopy(table: string, spec: CopySpec, ask: (question: CopyQuestion) => void): Promise<void> {
+    await this.#exclusively(async () => {
+      await duckdb.query(this.#connection, table);
+      const result = await duckdb.query(this.#connection, 'SELECT * FROM copied');
+      const types = Array.from({ length: duckdb.column_count(result) }, (_, i) =>
+        duckdb.column_logical_type(result, i),
+      );
+      this.copy = new CopySession(this.#connection, spec, types, ask);
+    });
+  }
+
   interrupt(): void {
     if (!this.#running) return;
     this.#interrupted = true;
@@ -81,6 +97,7 @@ export class WorkerConnection {
   /** Ends what runs, then closes. */
   async close(): Promise<void> {
     this.interrupt();
+    await this.copy?.close();
     await this.#idle;
     duckdb.disconnect_sync(this.#connection);
   }

@@ -25,13 +25,16 @@ port.on('message', (request: Request) => {
     case 'credit':
       grant(request.stream);
       return;
+    case 'copyAnswer':
+      connections.get(request.connection)?.copy?.answered(request.answer);
+      return;
     default:
       void answer(request);
   }
 });
 post({ kind: 'ready' });
 
-async function answer(request: Exclude<Request, { kind: 'interrupt' | 'credit' }>): Promise<void> {
+async function answer(request: Exclude<Request, { kind: 'interrupt' | 'credit' | 'copyAnswer' }>): Promise<void> {
   try {
     const value = await perform(request);
     post({ kind: 'done', id: request.id, value });
@@ -42,7 +45,7 @@ async function answer(request: Exclude<Request, { kind: 'interrupt' | 'credit' }
   }
 }
 
-async function perform(request: Exclude<Request, { kind: 'interrupt' | 'credit' }>): Promise<unknown> {
+async function perform(request: Exclude<Request, { kind: 'interrupt' | 'credit' | 'copyAnswer' }>): Promise<unknown> {
   if (request.kind === 'stop') {
     for (const stream of streams.values()) {
       stream.closed = true;
@@ -68,6 +71,14 @@ async function perform(request: Exclude<Request, { kind: 'interrupt' | 'credit' 
       return await connection.values(request.statement);
     case 'rows':
       return await sendRows(connection, request);
+    case 'copyOpen':
+      return await connection.openCopy(request.table, request.spec, (question) =>
+        post({ kind: 'question', connection: request.connection, question }),
+      );
+    case 'copyRead':
+      return await connection.copy!.read(request.bytes);
+    case 'copyFlush':
+      return await connection.copy!.flush();
     case 'close': {
       const stream = streams.get(request.stream);
       if (stream !== undefined) {

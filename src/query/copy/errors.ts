@@ -50,6 +50,14 @@ export function notATable(direction: 'from' | 'to', kind: string, name: string):
   return new SqlError({ sqlstate: '42809', message: `cannot copy ${direction} ${kind} "${name}"`, ...hint });
 }
 
+export function systemCatalog(name: string): SqlError {
+  return new SqlError({ sqlstate: '42501', message: `permission denied: "${name}" is a system catalog` });
+}
+
+export function subqueryInWhere(position: number): SqlError {
+  return new SqlError({ sqlstate: '0A000', message: 'cannot use subquery in COPY FROM WHERE condition', position });
+}
+
 function denied(what: string, role: string): SqlError {
   return new SqlError({
     sqlstate: '42501',
