@@ -4,8 +4,7 @@ import { addColumn } from '../iceberg/add-column.ts';
 import { currentSchema } from '../iceberg/change-field.ts';
 import { dropColumn } from '../iceberg/drop-column.ts';
 import { makeColumnOptional } from '../iceberg/make-column-optional.ts';
-import { promoteColumn } from '../iceberg/promote-column.ts';
-import type { PrimitiveType, TableMetadata } from '../iceberg/iceberg.ts';
+import type { TableMetadata } from '../iceberg/iceberg.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { ColumnDefinition, TableDefinition } from '../postgres/table-definition.ts';
 import { icebergTypeOf } from '../translate/iceberg-type-of.ts';
@@ -13,6 +12,7 @@ import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { MetadataChange, StagedTable } from './transaction-tables.ts';
 import { changeMirrored } from './change-mirrored.ts';
+import { retypeColumn } from './retype-column.ts';
 import { noColumns, undefinedTable } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import { alreadyExists, doesNotExist } from './notices.ts';
@@ -115,10 +115,8 @@ function changeOf(
       return (metadata) => makeColumnOptional(metadata, name);
     case 'AT_ColumnDefault':
       return defaulting(name, definitionOf(after, name).defaultSql);
-    default: {
-      const type = icebergTypeOf(definitionOf(after, name), () => 0);
-      return (metadata) => promoteColumn(metadata, name, type as PrimitiveType);
-    }
+    default:
+      return (metadata) => retypeColumn(metadata, definitionOf(after, name));
   }
 }
 

@@ -1,4 +1,5 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
+import { refuseDimensions } from './array-depth.ts';
 import { typeName } from './catalog/type-names.ts';
 import { unsupported } from './errors.ts';
 import { intervalKey } from './function/interval-key.ts';
@@ -15,6 +16,7 @@ export function comparisonKey(value: Value, location?: number): string {
 /** SQL that is equal as Postgres has it; types whose values do not sort by it included. */
 export function equalityKey(value: Value, location?: number): string {
   if (isNumericText(value)) return decimalForm(value, location).sql;
+  refuseDimensions(value, location);
   const { typeOid, nested, sql } = value;
   if (typeOid === OID.bpchar) return `rtrim(${sql}, ' ')`;
   if (typeOid === OID.interval) return intervalKey(sql);

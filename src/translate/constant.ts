@@ -1,4 +1,5 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
+import type { Type } from '../iceberg/iceberg.ts';
 import { TIMESTAMP_INFINITY } from '../pgtype/pgtype.ts';
 import { formatDecimal } from '../pgtype/write-decimal.ts';
 import { decimalOfTypmod } from './decimal-of-typmod.ts';
@@ -15,6 +16,7 @@ export function constantValue(value: PgValue, typeOid: number, typmod: number, l
   if (typeOid === OID.numeric) return numericConstant(value, typmod);
   if (elementOidOf(typeOid) === OID.numeric) return numericArray(value as PgArray | null, location);
   const type = duckdbTypeOf(typeOid, location);
+  if (isArray(value) && value.dimensions.length > 1) return nestedArray(value, typeOid, type, location);
   const sql = value === null ? `CAST(NULL AS ${type})` : literal(value, typeOid, type, location);
   return { sql, typeOid, typmod, constant: value };
 }
@@ -33,6 +35,29 @@ function numericArray(value: PgArray | null, location?: number): Value {
     element === null ? 'NULL' : textLiteral(numericOut(element as PgNumeric)),
   );
   return { ...numericTexts(`CAST([${texts.join(', ')}] AS VARCHAR[])`), constant: value };
+}
+
+function isArray(value: PgValue): value is PgArray {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'array';
+}
+
+/** Several dimensions as lists of lists. */
+function nestedArray(value: PgArray, typeOid: number, type: string, location?: number): Value {
+  const { dimensions, elementOid, elements } = value;
+  if (dimensions.some(({ lowerBound }) => lowerBound !== 1))
+    throw unsupported('an array whose subscripts do not start at 1', location);
+  let parts = elements.map((element) => constantValue(element, elementOid, -1, location).sql);
+  let nested: Type = { kind: 'list', elementId: 0, element: 'unknown', elementRequired: false };
+  for (const { length } of dimensions.slice(1).toReversed()) {
+    const whole = parts;
+    parts = Array.from(
+      { length: whole.length / length },
+      (_, i) => `[${whole.slice(i * length, (i + 1) * length).join(', ')}]`,
+    );
+    nested = { kind: 'list', elementId: 0, element: nested, elementRequired: false };
+  }
+  const sql = `CAST([${parts.join(', ')}] AS ${type}${'[]'.repeat(dimensions.length - 1)})`;
+  return { sql, typeOid, typmod: -1, constant: value, nested };
 }
 
 function numericOut(value: PgNumeric): string {

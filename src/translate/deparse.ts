@@ -73,7 +73,7 @@ function write(node: Expression, writer: Writer): Written | undefined {
     case 'MINMAXEXPR':
       return writeList(node.op === 0 ? 'GREATEST' : 'LEAST', node.args, node.minmaxtype, writer);
     case 'ARRAYEXPR': {
-      const elements = node.multidims ? undefined : writeAll(node.elements ?? [], writer);
+      const elements = writeAll(node.elements ?? [], writer);
       return elements && typed(`ARRAY[${elements.join(', ')}]`, node.array_typeid);
     }
     case 'SCALARARRAYOPEXPR': {

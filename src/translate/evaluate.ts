@@ -22,7 +22,8 @@ export function evaluated(node: Expression, scope: Scope): Value | undefined {
   const type = duckdbType(typeOid);
   if (type === undefined) return undefined;
   const index = scope.statement.addParameter({ kind: 'evaluate', sql, typeOid, volatility });
-  return { sql: `CAST($${index + 1} AS ${type})`, typeOid, typmod: -1 };
+  const parameter = `$${index + 1}`;
+  return { sql: `CAST(${parameter} AS ${type})`, typeOid, typmod: -1, parameter };
 }
 
 /** Numeric arithmetic that has templates keeps its exact scale by them. */

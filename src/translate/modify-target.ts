@@ -1,5 +1,6 @@
 import type { Expression, SubLink } from '../tree/expression.ts';
 import type { Query, TargetEntry } from '../tree/tree.ts';
+import { arrayDepth, isEmptyArray } from './array-depth.ts';
 import { OID, elementOidOf } from '../pgtype/oid.ts';
 import { numericText } from './function/text-output.ts';
 import { isNumericText, textAsDecimal, textForm } from './numeric-text.ts';
@@ -127,10 +128,23 @@ function typedAs(value: Value, column: MirroredColumn): string {
   // What Postgres computed is rounded to the column's scale.
   if (decimal !== undefined)
     return isNumericText(value) ? textAsDecimal(value.sql, decimal) : castDecimal(value, decimal);
+  const depth = arrayDepth(mirroredColumn(column));
+  if (depth !== arrayDepth(value) && !isEmptyArray(value)) return redimensioned(value, column, depth);
   if (elementOidOf(column.typeOid) === OID.numeric) return numericList(value, column);
   if (value.nested !== undefined && typeof value.nested === 'object') return value.sql;
   const type = columnType(column);
   return type === undefined ? value.sql : `CAST(${value.sql} AS ${type})`;
+}
+
+/** A parameter has the dimensions of the column, or the engine refuses it when running. */
+function redimensioned({ parameter }: Value, column: MirroredColumn, depth: number): string {
+  const type = columnType(column);
+  if (parameter !== undefined && type !== undefined) return `CAST(${parameter} AS ${type})`;
+  throw unsupported(
+    `an array of another number of dimensions in column "${column.field.name}", which has ${depth}`,
+    undefined,
+    'Declare the column with as many pairs of brackets as its arrays have dimensions, e.g. integer[][].',
+  );
 }
 
 /** Elements as the column has them: text, or decimals of one scale. */
@@ -157,7 +171,10 @@ function columnType(column: MirroredColumn): string | undefined {
     const isDecimal = typeof element === 'object' && element.kind === 'decimal';
     return isDecimal ? `DECIMAL(${element.precision},${element.scale})[]` : 'VARCHAR[]';
   }
-  return decimal === undefined ? duckdbType(column.typeOid) : `DECIMAL(${decimal.precision},${decimal.scale})`;
+  const further = '[]'.repeat(Math.max(0, arrayDepth(mirroredColumn(column)) - 1));
+  const type = duckdbType(column.typeOid);
+  if (type !== undefined) return type + further;
+  return decimal === undefined ? undefined : `DECIMAL(${decimal.precision},${decimal.scale})`;
 }
 
 /** RETURNING sees the new row (of a DELETE the old one), and OLD and NEW by name. */

@@ -9,6 +9,8 @@ export type Value = Term & {
   readonly leaving?: Leaving | undefined;
   /** The Iceberg type of a struct, list or map. */
   readonly nested?: Type | undefined;
+  /** `$n`, where the SQL is no more than this parameter cast to the type. */
+  readonly parameter?: string | undefined;
 };
 
 /** A column that a subquery gives; `c<n>`, and `c<n>s` with the display scale where that depends on the row. */

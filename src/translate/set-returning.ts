@@ -1,6 +1,7 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
 import type { Expression, FuncExpr } from '../tree/expression.ts';
 import type { RangeTblEntry } from '../tree/tree.ts';
+import { refuseDimensions } from './array-depth.ts';
 import { unsupported, unsupportedFunction, unsupportedType } from './errors.ts';
 import { raise } from './function/raise.ts';
 import { listElement } from './translate-array.ts';
@@ -75,6 +76,7 @@ function setReturningList(node: FuncExpr, scope: Scope): { readonly list: string
       const array = args[0]!;
       const elementOid = elementOidOf(array.typeOid);
       if (elementOid === undefined) throw unsupportedType('of this array', node.location);
+      refuseDimensions(array, node.location);
       const { nested, decimal } = listElement(array);
       if (elementOid === OID.numeric && nested === undefined) throw unsupportedType('numeric[]', node.location);
       return { list: array.sql, element: { typeOid: elementOid, typmod: -1, nested, decimal } };

@@ -1,6 +1,7 @@
 import { OID } from '../pgtype/oid.ts';
 import type { Aggref, GroupingFunc } from '../tree/expression.ts';
 import type { SortGroupClause } from '../tree/tree.ts';
+import { refuseDimensions } from './array-depth.ts';
 import { unsupported, unsupportedFunction } from './errors.ts';
 import { signatureOf } from './translate-function.ts';
 import { aggregateTemplate } from './function/function-table.ts';
@@ -22,6 +23,7 @@ export function translateAggregate(node: Aggref, scope: Scope): Value {
   const { expression } = scope.statement.recursion;
   const direct = (node.aggdirectargs ?? []).map((arg) => expression(arg, inner));
   const written = (node.args ?? []).filter(({ resjunk }) => !resjunk).map((arg) => expression(arg.expr, inner));
+  if (signature !== 'count(any)') for (const arg of written) refuseDimensions(arg, node.location);
   const given = signature === 'count(any)' ? written : written.map((arg) => decimalForm(arg, node.location));
   const order = (clauses: readonly SortGroupClause[]): readonly OrderTerm[] =>
     clauses.map((clause) => {

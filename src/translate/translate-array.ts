@@ -1,5 +1,6 @@
 import { OID, arrayOidOf, elementOidOf } from '../pgtype/oid.ts';
 import type { ArrayCoerceExpr, ArrayExpr, Expression, ScalarArrayOpExpr, SubscriptingRef } from '../tree/expression.ts';
+import { refuseDimensions } from './array-depth.ts';
 import { booleanValue } from './translate-bool.ts';
 import { constantValue, duckdbTypeOf } from './constant.ts';
 import { unsupported, unsupportedType } from './errors.ts';
@@ -63,6 +64,7 @@ function throughList(
 ): Value {
   const array = scope.statement.recursion.expression(arrayNode, scope);
   const elementOid = elementOidOf(array.typeOid);
+  refuseDimensions(array, node.location);
   if (elementOid === undefined) throw unsupportedType('of this array', node.location);
   const element: Value = { sql: 'e', typeOid: elementOid, typmod: -1, ...listElement(array) };
   if (elementOid === OID.numeric && element.nested === undefined) throw unsupportedType('numeric[]', node.location);
@@ -96,6 +98,7 @@ export function translateSubscript(node: SubscriptingRef, scope: Scope): Value {
   const array = expression(node.refexpr, scope);
   if (elementOidOf(node.refcontainertype) === undefined) throw unsupported('this subscript', node.location);
   const position = expression(index, scope).sql;
+  refuseDimensions(array, node.location);
   const { nested, decimal } = listElement(array);
   if (node.refrestype === OID.numeric && nested === undefined) throw unsupportedType('numeric[]', node.location);
   return {
@@ -120,6 +123,7 @@ export function listElement({ nested }: Value): Pick<Value, 'nested' | 'decimal'
 /** A cast of every element. */
 export function translateArrayCoerce(node: ArrayCoerceExpr, scope: Scope): Value {
   const array = scope.statement.recursion.expression(node.arg, scope);
+  refuseDimensions(array, node.location);
   const elementOid = elementOidOf(array.typeOid);
   if (
     elementOid === undefined ||

@@ -1,5 +1,7 @@
 import { OID } from '../pgtype/oid.ts';
 import type { CaseExpr, CoalesceExpr, Expression, MinMaxExpr, OpExpr } from '../tree/expression.ts';
+import { arrayDepth, isEmptyArray } from './array-depth.ts';
+import { duckdbTypeOf } from './constant.ts';
 import { booleanValue } from './translate-bool.ts';
 import { castDecimal, unifiedDecimal, unifyBranches } from './unified-decimal.ts';
 import { comparisonKey } from './comparison-key.ts';
@@ -105,6 +107,19 @@ function scaleOf(value: Value): string {
   return String(value.decimal?.displayScale ?? 0);
 }
 
+/** NULL and `{}` take the dimensions of the others. */
+function unifyArrays(values: readonly Value[], depth: number): ReturnType<typeof unifyColumn> {
+  const { typeOid, nested } = values.find((value) => arrayDepth(value) === depth)!;
+  const type = `${duckdbTypeOf(typeOid)}${'[]'.repeat(depth - 1)}`;
+  const sqls = values.map((value) => {
+    if (arrayDepth(value) === depth) return value.sql;
+    if (isEmptyArray(value)) return `CAST(${value.constant === null ? 'NULL' : '[]'} AS ${type})`;
+    if (value.parameter !== undefined) return `CAST(${value.parameter} AS ${type})`;
+    throw unsupported('arrays of several numbers of dimensions in one column');
+  });
+  return { decimal: undefined, nested, values: sqls.map((sql) => ({ sql, scale: '0' })) };
+}
+
 /** Casts columns of one type to a common DECIMAL, e.g. rows of VALUES; the scale of each is its own. */
 export function unifyColumn(values: readonly Value[]): {
   readonly values: readonly { readonly sql: string; readonly scale: string }[];
@@ -117,6 +132,8 @@ export function unifyColumn(values: readonly Value[]): {
       nested: 'string',
       values: values.map((value) => ({ sql: textForm(value), scale: '0' })),
     };
+  const depth = Math.max(0, ...values.map(arrayDepth));
+  if (depth > 1) return unifyArrays(values, depth);
   const counted = values.filter(({ constant }) => constant !== null);
   const decimal =
     values[0]?.typeOid === OID.numeric

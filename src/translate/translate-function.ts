@@ -1,5 +1,6 @@
 import { OID, elementOidOf } from '../pgtype/oid.ts';
 import type { CoerceViaIO, FuncExpr, OpExpr, RelabelType } from '../tree/expression.ts';
+import { refuseDimensions } from './array-depth.ts';
 import { functionByOid } from './catalog/built-in-function.ts';
 import { typeName } from './catalog/type-names.ts';
 import { duckdbTypeOf } from './constant.ts';
@@ -62,6 +63,7 @@ export function signatureOf(oid: number, scope: Scope, location: number): string
 }
 
 function applyTemplate(signature: string, given: readonly Term[], call: CallShape, scope: Scope): Value {
+  for (const arg of given) refuseDimensions(arg, call.location);
   const args = given.map((arg) => decimalForm(arg, call.location));
   const template = scalarTemplate(signature);
   if (template === undefined) throw unsupportedFunction(signature, call.location);

@@ -24,7 +24,8 @@ export function translateParam(node: Param, scope: Scope): Value {
   if (elementOidOf(typeOid) === OID.numeric) return numericsByText(statement, `$${node.paramid}`, 'immutable');
   const type = duckdbTypeOf(typeOid, node.location);
   const index = statement.addParameter({ kind: 'client', number: node.paramid, typeOid });
-  return { sql: `CAST($${index + 1} AS ${type})`, typeOid, typmod: node.paramtypmod };
+  const parameter = `$${index + 1}`;
+  return { sql: `CAST(${parameter} AS ${type})`, typeOid, typmod: node.paramtypmod, parameter };
 }
 
 function numericParameter(node: Param, statement: Statement): Value {

@@ -118,6 +118,13 @@ function byClass(text: string, error: unknown): SqlError {
   ) {
     return make('58030', 'could not read a data file', error);
   }
+  if (/Unimplemented type for cast \(.*\[\]/.test(text))
+    return make(
+      '0A000',
+      'an array of another number of dimensions than the column has is not supported',
+      error,
+      'Declare the column with as many pairs of brackets as its arrays have dimensions, e.g. integer[][].',
+    );
   return make('XX000', 'the query engine failed', error);
 }
 

@@ -78,14 +78,32 @@ function decimalShape({ unscaled, scale }: { unscaled: bigint; scale: number }):
   return { width, scale };
 }
 
-/** One dimension only; decimals take the shape that holds them all. */
+/** Decimals take the shape that holds them all. */
 function arrayValue({ elementOid, dimensions, elements }: PgArray): Value {
-  if (dimensions.length > 1) {
-    throw notSupported('an array parameter of several dimensions', 'use a one-dimensional array');
+  if (dimensions.some(({ lowerBound }) => lowerBound !== 1)) {
+    throw notSupported('an array parameter whose subscripts do not start at 1', 'let them start at 1');
   }
+  if (dimensions.length > 1) return nestedValue({ kind: 'array', elementOid, dimensions, elements });
   if (elementOid === OID.numeric) return decimalArray(elements as readonly (PgNumeric | null)[]);
   const values = elements.map((value) => parameterValue({ value, typeOid: elementOid }));
   return duckdb.create_list_value(elementType(elementOid), values);
+}
+
+/** Lists of lists, the first dimension outermost. */
+function nestedValue({ elementOid, dimensions, elements }: PgArray): Value {
+  if (elementOid === OID.numeric) {
+    throw notSupported('a numeric array parameter of several dimensions', 'use one dimension, or double precision');
+  }
+  let type = elementType(elementOid);
+  let values = elements.map((value) => parameterValue({ value, typeOid: elementOid }));
+  for (const { length } of dimensions.toReversed()) {
+    const [of, whole] = [type, values];
+    values = Array.from({ length: whole.length / length }, (_, i) =>
+      duckdb.create_list_value(of, whole.slice(i * length, (i + 1) * length)),
+    );
+    type = duckdb.create_list_type(of);
+  }
+  return values[0]!;
 }
 
 function decimalArray(elements: readonly (PgNumeric | null)[]): Value {
