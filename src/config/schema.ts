@@ -63,7 +63,8 @@ const limits = group({
   temporaryMemoryBytes: size({
     initial: 512 * MB,
     min: 160 * MB,
-    about: "Memory of one session's temporary tables after which its place is not used again.",
+    about:
+      "Memory of the Postgres that holds one session's temporary tables (which are on disk); beyond they are lost.",
   }),
   temporaryImportBytes: size({
     initial: 256 * MB,

@@ -21,12 +21,19 @@ export type Answer = {
   readonly fields: readonly Field[] | null;
   /** DataRow messages, type byte and length included. */
   readonly rows: readonly Uint8Array[];
+  /** CopyInResponse or CopyOutResponse: overall format and those of the columns. */
+  readonly copy: { readonly format: 0 | 1; readonly columns: readonly (0 | 1)[] } | undefined;
+  /** CopyData messages, type byte and length included. */
+  readonly copyRows: readonly Uint8Array[];
   /** The last command tag. */
   readonly tag: string;
 };
 
 const DATA_ROW = 0x44;
 const READY_FOR_QUERY = 0x5a;
+const COPY_DATA = 0x64;
+const COPY_IN_RESPONSE = 0x47;
+const COPY_OUT_RESPONSE = 0x48;
 
 /** One answer per Query or Sync of the request; a last one without ReadyForQuery if the instance broke off. */
 export function readReply(reply: Uint8Array): readonly Answer[] {
@@ -38,13 +45,22 @@ export function readReply(reply: Uint8Array): readonly Answer[] {
     const message = bytes.subarray(at, end);
     at = end;
     if (message[0] === DATA_ROW) open.rows.push(message);
+    else if (message[0] === COPY_DATA) open.copyRows.push(message);
     else new Parser().parse(message, (parsed) => open.take(parsed));
+    if (message[0] === COPY_IN_RESPONSE || message[0] === COPY_OUT_RESPONSE) open.copy = copyShape(message);
     if (message[0] !== READY_FOR_QUERY) continue;
     answers.push(open.close());
     open = new OpenAnswer();
   }
   if (!open.isEmpty) answers.push(open.close());
   return answers;
+}
+
+/** Format bytes of CopyInResponse and CopyOutResponse: the overall one, then one per column. */
+function copyShape(message: Buffer): NonNullable<Answer['copy']> {
+  const formats = Array.from({ length: message.readInt16BE(6) }, (_, index) => message.readInt16BE(8 + 2 * index));
+  const binary = (format: number | undefined): 0 | 1 => (format === 1 ? 1 : 0);
+  return { format: binary(message[5]), columns: formats.map(binary) };
 }
 
 /** The values of a DataRow message. */
@@ -79,6 +95,8 @@ type ParsedField = {
 
 class OpenAnswer {
   readonly rows: Uint8Array[] = [];
+  readonly copyRows: Uint8Array[] = [];
+  copy: Answer['copy'];
   isEmpty = true;
   #error: SqlError | undefined;
   #notices: NoticeFields[] = [];
@@ -130,6 +148,8 @@ class OpenAnswer {
       parameterOids: this.#parameterOids,
       fields: this.#fields,
       rows: this.rows,
+      copy: this.copy,
+      copyRows: this.copyRows,
       tag: this.#tag,
     };
   }

@@ -65,6 +65,11 @@ export function copyFromStdin(copy: string, chunks: readonly Uint8Array[]): Buff
   return Buffer.concat([query(copy), ...copied, serialize.copyDone()]);
 }
 
+/** COPY ... FROM STDIN that is called off before any of its data. */
+export function failedCopyFromStdin(copy: string): Buffer {
+  return Buffer.concat([query(copy), serialize.copyFail('called off')]);
+}
+
 /** A request of its own memory, because the worker takes it over. */
 export function request(...messages: readonly Buffer[]): Uint8Array {
   const sizeBytes = messages.reduce((sum, message) => sum + message.length, 0);

@@ -16,7 +16,7 @@ export type PrivatePoolOptions = {
   readonly sessions: number;
   /** Instances that wait, cleaned, for a session of their role. */
   readonly idle: number;
-  /** An instance that has grown beyond is not used again. */
+  /** An instance that has grown beyond is ended. */
   readonly memoryLimitBytes: number;
   /** How long a cancelled statement may go on before its instance is ended. */
   readonly cancelGraceMs: number;
@@ -106,7 +106,7 @@ export class PrivatePool {
   }
 
   async #isCleaned(instance: PrivatePostgres): Promise<boolean> {
-    if (!instance.isAlive || instance.memoryBytes > this.#options.memoryLimitBytes) return false;
+    if (!instance.isAlive) return false;
     try {
       await instance.clean();
       const [answer] = await instance.command(IS_CLEAN);

@@ -15,37 +15,56 @@ import { quoteIdentifier, quoteLiteral } from '../quote.ts';
 import { readReply, type Answer } from '../read-reply.ts';
 import { RelationMirror } from '../relation-mirror.ts';
 import { hiddenSchema } from '../hidden-schema.ts';
-import { copyFromStdin, describeStatement, executePortal, query, request, runPortal } from '../request.ts';
+import {
+  copyFromStdin,
+  failedCopyFromStdin,
+  describeStatement,
+  executePortal,
+  query,
+  request,
+  runPortal,
+} from '../request.ts';
 import type { Parameters } from '../request.ts';
 
 /** Node's timers end here; the statement's own timeout ends the request before. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 const OWN_REQUEST_MS = 30_000;
 
+export type PrivateOptions = Omit<DataDirectoryOptions, 'purpose'> & {
+  /** How long a cancelled statement may go on before the instance is ended. */
+  readonly cancelGraceMs: number;
+  /** An instance that has grown beyond is ended, and its objects with it. */
+  readonly memoryLimitBytes: number;
+};
+
 export class PrivatePostgres {
   readonly #directory: string;
   readonly #process: PostgresProcess;
   readonly #cancelGraceMs: number;
+  readonly #memoryLimitBytes: number;
   #role: string | undefined;
   #mirror: RelationMirror;
   /** The mirror asks for several things at once; the instance does one. */
   #defining: Promise<unknown> = Promise.resolve();
 
-  private constructor(directory: string, opened: PostgresProcess, cancelGraceMs: number) {
+  private constructor(
+    directory: string,
+    opened: PostgresProcess,
+    { cancelGraceMs, memoryLimitBytes }: Pick<PrivateOptions, 'cancelGraceMs' | 'memoryLimitBytes'>,
+  ) {
     this.#directory = directory;
     this.#process = opened;
     this.#cancelGraceMs = cancelGraceMs;
+    this.#memoryLimitBytes = memoryLimitBytes;
     this.#mirror = this.#newMirror();
   }
 
   /** An instance that belongs to nobody yet (0.4-0.6 s, 130 MB). */
-  static async open(
-    options: Omit<DataDirectoryOptions, 'purpose'> & { readonly cancelGraceMs: number },
-  ): Promise<PrivatePostgres> {
+  static async open(options: PrivateOptions): Promise<PrivatePostgres> {
     try {
       const directory = await freshDataDirectory({ ...options, purpose: 'private' });
       const opened = await PostgresProcess.open({ dataDirectory: directory, database: options.database });
-      return new PrivatePostgres(directory, opened, options.cancelGraceMs);
+      return new PrivatePostgres(directory, opened, options);
     } catch (error) {
       throw cannotOpen(options.folder, error);
     }
@@ -144,6 +163,17 @@ export class PrivatePostgres {
     return await this.#answer([copyFromStdin(copy, rows)], signal);
   }
 
+  /** One statement of the client's in the simple protocol, for COPY ... TO STDOUT; all of it is in memory. */
+  async query(text: string, signal: AbortSignal): Promise<Answer> {
+    return await this.#answer([query(text)], signal);
+  }
+
+  /** A COPY ... FROM STDIN that is begun and called off; the transaction is failed then. */
+  async failedCopyIn(copy: string, signal: AbortSignal): Promise<Answer> {
+    const [answer] = await this.#send([failedCopyFromStdin(copy)], signal, NO_LIMIT_MS);
+    return answer!;
+  }
+
   async end(): Promise<void> {
     await this.#process.end();
     await rm(this.#directory, { recursive: true, force: true });
@@ -175,7 +205,15 @@ export class PrivatePostgres {
     };
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      return readReply(await this.#process.send(request(...messages), timeoutMs));
+      const reply = await this.#process.send(request(...messages), timeoutMs);
+      if (this.memoryBytes > this.#memoryLimitBytes) {
+        await this.end();
+        throw temporaryObjectsLost(
+          '53200',
+          `temporary objects took more than ${this.#memoryLimitBytes} bytes of memory`,
+        );
+      }
+      return readReply(reply);
     } catch (error) {
       if (this.#process.isAlive) throw error;
       await this.end();

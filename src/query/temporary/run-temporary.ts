@@ -1,3 +1,4 @@
+import type { CopyStmt } from '@pgsql/types';
 import type { RowBatch, RowStream } from '../../engine/engine.ts';
 import type { PrivatePostgres } from '../../postgres/private/private-postgres.ts';
 import type { Answer } from '../../postgres/read-reply.ts';
@@ -8,6 +9,7 @@ import { inClientText } from '../prepare-statement.ts';
 import type { Execution } from '../query.ts';
 import { sameShape } from '../same-shape.ts';
 import { columnFormats, NO_FIGURES, type StatementRun } from '../statement-run.ts';
+import { copyTemporary } from './copy-temporary.ts';
 import { TemporaryObjects } from './temporary-objects.ts';
 
 /** Rows that one step takes out of the private instance. */
@@ -19,6 +21,10 @@ export async function runTemporary(run: StatementRun): Promise<Execution> {
   const { statement, fields } = prepared;
   const instance = await (needsNoBlock(statement) ? run.temporary.enterAlone(context) : run.temporary.enter(context));
   if (signal.aborted) throw queryCanceled();
+  if ('CopyStmt' in statement.node && isWithClient(statement.node.CopyStmt))
+    return await copyTemporary(run, instance, statement.node.CopyStmt.is_from === true).catch((error: unknown) => {
+      throw inClientText(error, statement.toClientPosition);
+    });
   const name = run.temporary.newPortal();
   const answer = await instance
     .run(
@@ -39,6 +45,11 @@ export async function runTemporary(run: StatementRun): Promise<Execution> {
   }
   const rows = portalRows(instance, name, answer, signal);
   return { rows: rows.stream, tag: rows.tag, notices: answer.notices, figures: NO_FIGURES };
+}
+
+/** Files and programs of the server are refused by the instance itself. */
+function isWithClient({ filename, is_program: isProgram }: CopyStmt): boolean {
+  return filename === undefined && isProgram !== true;
 }
 
 /** Statements that begin and end transactions themselves, or that ask whether there is a block. */

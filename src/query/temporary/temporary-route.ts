@@ -54,8 +54,9 @@ export async function temporaryRoute(
   const ofCatalog = await catalogTables(parts, others, context, tables);
   const target = targetOf(statement, mentioned, isTemporary);
   if (target === 'catalog') return 'usual';
+  if ('CopyStmt' in node && /\bformat\s+['"]?(?:arrow|parquet)\b/i.test(statement.text)) return 'usual';
   if (ofCatalog.length === 0) return 'private';
-  if ('ExplainStmt' in node) return 'usual';
+  if ('ExplainStmt' in node || ('CopyStmt' in node && target === 'none')) return 'usual';
   if (target === 'temporary' || makes) return 'fill';
   if (statement.kind === 'select') return 'usual';
   throw temporaryTogether();
