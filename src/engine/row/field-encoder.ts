@@ -1,4 +1,5 @@
 import type { Vector } from '@duckdb/node-bindings';
+import type { ColumnEncoder } from './column-encoder.ts';
 
 /**
  * Writes one column of DataRow messages. For every chunk `load` is called first; it returns an upper bound in bytes
@@ -8,6 +9,8 @@ import type { Vector } from '@duckdb/node-bindings';
 export type FieldEncoder = {
   readonly load: (vectors: readonly Vector[], rowCount: number) => number;
   readonly write: (out: Uint8Array, at: number, row: number) => number;
+  /** All values of the loaded chunk at once, where this type can and these values allow it. */
+  readonly column?: (rowCount: number) => ColumnEncoder | undefined;
 };
 
 /** -1 as a 4-byte length. */

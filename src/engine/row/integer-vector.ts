@@ -14,6 +14,8 @@ export type IntegerVector = {
   readonly isSafe: (row: number) => boolean;
   readonly number: (row: number) => number;
   readonly bigint: (row: number) => bigint;
+  /** All numbers, undefined where one of them is not exact. Valid until the next chunk is loaded. */
+  readonly numbers: (rowCount: number) => Float64Array | undefined;
 };
 
 /** Undefined for types that hold no integers. */
@@ -53,6 +55,7 @@ function byBytes(bytes: 1 | 2 | 4 | 8 | 16, signed: boolean): IntegerVector {
 
 function narrow(bytes: 1 | 2 | 4, signed: boolean): IntegerVector {
   let values: ArrayLike<number> = [];
+  let doubles = new Float64Array(0);
   return {
     load: (vector, rowCount) => {
       const { buffer, byteOffset } = vectorBytes(vector, rowCount, bytes);
@@ -66,6 +69,11 @@ function narrow(bytes: 1 | 2 | 4, signed: boolean): IntegerVector {
     isSafe: () => true,
     number: (row) => values[row]!,
     bigint: (row) => BigInt(values[row]!),
+    numbers: (rowCount) => {
+      if (doubles.length < rowCount) doubles = new Float64Array(rowCount);
+      for (let row = 0; row < rowCount; row++) doubles[row] = values[row]!;
+      return doubles;
+    },
   };
 }
 
@@ -74,6 +82,7 @@ const SAFE_HIGH = 0x200000;
 
 function wide(signed: boolean): IntegerVector {
   let halves = new Int32Array(0) as Int32Array;
+  let doubles = new Float64Array(0);
   const high = (row: number): number => (signed ? halves[2 * row + 1]! : halves[2 * row + 1]! >>> 0);
   return {
     load: (vector, rowCount) => {
@@ -86,6 +95,15 @@ function wide(signed: boolean): IntegerVector {
     },
     number: (row) => high(row) * 4_294_967_296 + (halves[2 * row]! >>> 0),
     bigint: (row) => (BigInt(high(row)) << 32n) | BigInt(halves[2 * row]! >>> 0),
+    numbers: (rowCount) => {
+      if (doubles.length < rowCount) doubles = new Float64Array(rowCount);
+      for (let row = 0; row < rowCount; row++) {
+        const top = high(row);
+        if (top < -SAFE_HIGH || top >= SAFE_HIGH) return undefined;
+        doubles[row] = top * 4_294_967_296 + (halves[2 * row]! >>> 0);
+      }
+      return doubles;
+    },
   };
 }
 
@@ -111,5 +129,6 @@ function huge(signed: boolean): IntegerVector {
       const high = longs[2 * row + 1]!;
       return ((signed ? BigInt.asIntN(64, high) : high) << 64n) | longs[2 * row]!;
     },
+    numbers: () => undefined,
   };
 }

@@ -6,6 +6,8 @@ import { binaryEncoder } from './binary-encoder.ts';
 import { encodeContext } from './encode-context.ts';
 import type { EncodeContext } from './encode-context.ts';
 import type { EngineType } from './engine-type.ts';
+import { columnLoader } from './column-encoder.ts';
+import type { ColumnLoader } from './column-encoder.ts';
 import type { FieldEncoder } from './field-encoder.ts';
 import { nestedEncoder } from './nested-encoder.ts';
 import { numericEncoder } from './numeric-encoder.ts';
@@ -14,23 +16,27 @@ import { textEncoder } from './text-encoder.ts';
 /** 'D', the message's length, the number of fields. */
 const HEADER_BYTES = 7;
 const DATA_ROW = 68;
+/** Rows whose messages stay in the processor's nearest cache while their columns are written one after the other. */
+const BLOCK_ROWS = 64;
 
 /**
  * Encodes chunks of a result as DataRow messages. One scratch buffer is grown to the largest batch and used again;
  * what `take` returns is a copy of exact size with a buffer of its own.
  */
 export class RowEncoder {
-  readonly #fields: readonly FieldEncoder[];
+  readonly #columns: readonly ColumnLoader[];
   readonly #columnCount: number;
   #out: Uint8Array = Buffer.allocUnsafeSlow(64 * 1024);
+  /** Of each row of a chunk: first its size, then where its next field goes. */
+  #places = new Int32Array(0);
   #end = 0;
   #rowCount = 0;
 
   constructor(types: readonly EngineType[], format: RowFormat) {
     const context = encodeContext(format.settings);
     this.#columnCount = types.length;
-    this.#fields = format.encodings.map((encoding, i) =>
-      fieldEncoder(encoding, types, format.fields[i]!.typeOid, format.formats[i] ?? 0, context),
+    this.#columns = format.encodings.map((encoding, i) =>
+      columnLoader(fieldEncoder(encoding, types, format.fields[i]!.typeOid, format.formats[i] ?? 0, context)),
     );
   }
 
@@ -40,28 +46,40 @@ export class RowEncoder {
 
   /** Adds the first `rowCount` rows of a chunk. */
   add(chunk: DataChunk, rowCount: number): void {
-    const fields = this.#fields;
     const vectors = Array.from({ length: this.#columnCount }, (_, i) => duckdb.data_chunk_get_vector(chunk, i));
-    let bound = rowCount * HEADER_BYTES;
-    for (const field of fields) bound += field.load(vectors, rowCount);
-    this.#reserve(bound);
+    if (this.#places.length < rowCount) this.#places = new Int32Array(rowCount);
+    const places = this.#places.fill(HEADER_BYTES, 0, rowCount);
+    const columns = this.#columns.map((load) => load(vectors, rowCount));
+    for (const column of columns) column.measure(places, rowCount);
+    this.#begin(places, rowCount);
+    for (let first = 0; first < rowCount; first += BLOCK_ROWS) {
+      const end = Math.min(first + BLOCK_ROWS, rowCount);
+      for (const column of columns) column.put(this.#out, places, first, end);
+    }
+    this.#rowCount += rowCount;
+  }
+
+  /** Writes the rows' headers; sizes become the places of the first fields. */
+  #begin(sizes: Int32Array, rowCount: number): void {
+    let total = 0;
+    for (let row = 0; row < rowCount; row++) total += sizes[row]!;
+    this.#reserve(total);
     const out = this.#out;
+    const fieldCount = this.#columns.length;
     let at = this.#end;
     for (let row = 0; row < rowCount; row++) {
-      const start = at;
+      const length = sizes[row]! - 1;
       out[at] = DATA_ROW;
-      out[at + 5] = fields.length >>> 8;
-      out[at + 6] = fields.length & 255;
-      at += HEADER_BYTES;
-      for (let i = 0; i < fields.length; i++) at = fields[i]!.write(out, at, row);
-      const length = at - start - 1;
-      out[start + 1] = length >>> 24;
-      out[start + 2] = (length >>> 16) & 255;
-      out[start + 3] = (length >>> 8) & 255;
-      out[start + 4] = length & 255;
+      out[at + 1] = length >>> 24;
+      out[at + 2] = (length >>> 16) & 255;
+      out[at + 3] = (length >>> 8) & 255;
+      out[at + 4] = length & 255;
+      out[at + 5] = fieldCount >>> 8;
+      out[at + 6] = fieldCount & 255;
+      sizes[row] = at + HEADER_BYTES;
+      at += length + 1;
     }
     this.#end = at;
-    this.#rowCount += rowCount;
   }
 
   /** Everything added since the last call. */

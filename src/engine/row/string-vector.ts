@@ -1,5 +1,7 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
+import type { ColumnEncoder } from './column-encoder.ts';
+import { closeField, writeNull } from './field-encoder.ts';
 import { isNull } from './validity.ts';
 import { vectorBytes } from './vector-bytes.ts';
 import type { Validity } from './validity.ts';
@@ -51,6 +53,23 @@ export class StringVector {
       out.set(source.subarray(start, start + length), at);
     }
     return at + length;
+  }
+
+  /** All rows as fields: a length and the bytes. */
+  column(validity: Validity): ColumnEncoder {
+    const lengths = this.#lengths;
+    const stride = this.#stride;
+    return {
+      measure: (sizes, rowCount) => {
+        for (let row = 0; row < rowCount; row++) sizes[row]! += isNull(validity, row) ? 4 : 4 + lengths[row * stride]!;
+      },
+      put: (out, places, first, end) => {
+        for (let row = first; row < end; row++) {
+          const at = places[row]!;
+          places[row] = isNull(validity, row) ? writeNull(out, at) : closeField(out, at, this.copy(row, out, at + 4));
+        }
+      },
+    };
   }
 
   bytes(row: number): Uint8Array {

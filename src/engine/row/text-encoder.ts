@@ -10,7 +10,11 @@ import type { EncodeContext } from './encode-context.ts';
 import type { EngineType } from './engine-type.ts';
 import type { FieldEncoder } from './field-encoder.ts';
 import { closeField, writeNull } from './field-encoder.ts';
+import type { ColumnEncoder } from './column-encoder.ts';
+import { dateColumn } from './date-column.ts';
+import { decimalColumn } from './decimal-column.ts';
 import { integerVector } from './integer-vector.ts';
+import type { IntegerVector } from './integer-vector.ts';
 import { StringVector } from './string-vector.ts';
 import { valueVector } from './value-vector.ts';
 import { isNull, validityOf } from './validity.ts';
@@ -33,8 +37,12 @@ export function textEncoder(column: number, type: EngineType, oid: number, conte
   const integers = integerVector(type);
   if (integers !== undefined) {
     if (oid === OID.float4 || oid === OID.float8 || oid === OID.bool) return mismatch(column, type.name, oid);
-    return short(column, integers.load, (out, at, row) =>
-      integers.isSafe(row) ? writeInteger(out, at, integers.number(row)) : writeBigInt(out, at, integers.bigint(row)),
+    return short(
+      column,
+      integers.load,
+      (out, at, row) =>
+        integers.isSafe(row) ? writeInteger(out, at, integers.number(row)) : writeBigInt(out, at, integers.bigint(row)),
+      numbersAtOnce(integers, 0),
     );
   }
   switch (type.id) {
@@ -65,6 +73,7 @@ function short(
   column: number,
   load: (vector: Vector, rowCount: number) => void,
   put: (out: Uint8Array, at: number, row: number) => number,
+  atOnce?: (rowCount: number, validity: Validity) => ColumnEncoder | undefined,
 ): FieldEncoder {
   let validity: Validity = null;
   return {
@@ -74,6 +83,14 @@ function short(
       return rowCount * SHORT_BYTES;
     },
     write: (out, at, row) => (isNull(validity, row) ? writeNull(out, at) : closeField(out, at, put(out, at + 4, row))),
+    ...(atOnce && { column: (rowCount: number) => atOnce(rowCount, validity) }),
+  };
+}
+
+function numbersAtOnce(integers: IntegerVector, scale: number): Parameters<typeof short>[3] {
+  return (rowCount, validity) => {
+    const numbers = scale > 15 ? undefined : integers.numbers(rowCount);
+    return numbers && decimalColumn(numbers, validity, scale);
   };
 }
 
@@ -94,10 +111,14 @@ function booleanText(column: number): FieldEncoder {
 function decimalText(column: number, type: EngineType & { readonly kind: 'decimal' }): FieldEncoder {
   const { scale } = type;
   const integers = integerVector(type)!;
-  return short(column, integers.load, (out, at, row) =>
-    integers.isSafe(row) && scale <= 15
-      ? writeDecimal(out, at, integers.number(row), scale, 0)
-      : writeBigDecimal(out, at, integers.bigint(row), scale, 0),
+  return short(
+    column,
+    integers.load,
+    (out, at, row) =>
+      integers.isSafe(row) && scale <= 15
+        ? writeDecimal(out, at, integers.number(row), scale, 0)
+        : writeBigDecimal(out, at, integers.bigint(row), scale, 0),
+    numbersAtOnce(integers, scale),
   );
 }
 
@@ -127,6 +148,7 @@ function dateText(column: number, datetime: DatetimeWriter): FieldEncoder {
       if (value === INFINITE_DAYS) return writeLatin1(out, at, 'infinity');
       return value === -INFINITE_DAYS ? writeLatin1(out, at, '-infinity') : datetime.date(out, at, value);
     },
+    (rowCount, validity) => dateColumn(days, validity, rowCount, datetime),
   );
 }
 
@@ -178,6 +200,7 @@ function stringText(column: number): FieldEncoder {
       out[at + 3] = length & 255;
       return strings.copy(row, out, at + 4);
     },
+    column: () => strings.column(validity),
   };
 }
 
