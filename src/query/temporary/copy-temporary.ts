@@ -5,6 +5,8 @@ import { heldRows } from '../held-rows.ts';
 import type { CopyIn, Execution } from '../query.ts';
 import { NO_FIGURES, type StatementRun } from '../statement-run.ts';
 
+const NEWLINE = 0x0a;
+
 /** COPY of temporary tables, by the private instance's own COPY: every option, format and error is PostgreSQL's. */
 export async function copyTemporary(run: StatementRun, instance: PrivatePostgres, isFrom: boolean): Promise<Execution> {
   const { text } = run.prepared.statement;
@@ -24,15 +26,18 @@ export async function copyTemporary(run: StatementRun, instance: PrivatePostgres
 
 /** The instance takes COPY in one request, so the client's bytes are kept until they are all there. */
 async function copyFrom(run: StatementRun, instance: PrivatePostgres, text: string): Promise<Execution> {
+  const { node } = run.prepared.statement;
   const shape = await shapeOf(run, instance, text);
   const limitBytes = run.parts.temporaryImportBytes;
   let held: Uint8Array[] = [];
   let sizeBytes = 0;
+  let lines = 0;
   let tag = '';
   const copyIn: CopyIn = {
     ...shape,
     async write(bytes) {
       sizeBytes += bytes.length;
+      for (const byte of bytes) if (byte === NEWLINE) lines++;
       if (sizeBytes > limitBytes) throw tooMuchForTemporary(limitBytes);
       held.push(bytes);
     },
@@ -40,6 +45,10 @@ async function copyFrom(run: StatementRun, instance: PrivatePostgres, text: stri
       const answer = await instance.copyIn(text, held, run.signal);
       ({ tag } = answer);
       return answer.notices;
+    },
+    async inContext(error) {
+      const { relation } = 'CopyStmt' in node ? node.CopyStmt : {};
+      return error.with({ where: `COPY ${relation?.relname ?? ''}, line ${lines + 1}` });
     },
     async close() {
       held = [];
