@@ -1,9 +1,10 @@
 import { notSupported, SqlError } from '../../base/sql-error.ts';
 import type { Type } from '../../iceberg/iceberg.ts';
 import { textFormatter } from '../../pgtype/text-formatter.ts';
-import type { PgInterval, PgNumeric, PgValue } from '../../pgtype/pgtype.ts';
+import type { PgArray, PgInterval, PgNumeric, PgValue } from '../../pgtype/pgtype.ts';
 import type { ColumnBuffer } from './column-buffer.ts';
 import type { CopyColumn } from './copy-spec.ts';
+import { listDepth } from './staged-list.ts';
 
 /** Puts any value of the column's type, already within its typmod, into the buffer as the table stores it. */
 export type StoreValue = (row: number, value: Exclude<PgValue, null>) => void;
@@ -54,12 +55,36 @@ export function storeValue(column: CopyColumn, buffer: ColumnBuffer): StoreValue
         const bytes = Buffer.from(STORED_TEXT(typeOid, value as string | number | PgInterval));
         buffer.setText(row, bytes, 0, bytes.length);
       };
+    case 'list':
+      return (row, value) => {
+        const bytes = Buffer.from(listText(value as PgArray, listDepth(type), column.name));
+        buffer.setText(row, bytes, 0, bytes.length);
+      };
     default:
       throw notSupported(
         `COPY FROM into column "${column.name}" of a nested type`,
         'Load it as text into another table and INSERT ... SELECT with a cast.',
       );
   }
+}
+
+/** JSON of the elements' texts, as deep as the column's lists are nested. */
+function listText({ elementOid, dimensions, elements }: PgArray, depth: number, column: string): string {
+  if (elements.length === 0) return '[]';
+  if (dimensions.length !== depth)
+    throw notSupported(
+      `storing an array of ${dimensions.length} dimensions in column "${column}"`,
+      `Its lists are nested ${depth} deep.`,
+    );
+  let items: string[] = elements.map((element) =>
+    element === null ? 'null' : JSON.stringify(STORED_TEXT(elementOid, element)),
+  );
+  for (const { length } of dimensions.toReversed())
+    items = Array.from(
+      { length: items.length / length },
+      (_, at) => `[${items.slice(at * length, (at + 1) * length).join(',')}]`,
+    );
+  return items[0]!;
 }
 
 type DecimalType = Extract<Type, { kind: 'decimal' }>;

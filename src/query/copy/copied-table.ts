@@ -2,6 +2,7 @@ import type { SqlError } from '../../base/sql-error.ts';
 import type { CopyOptions } from '../../copy/copy.ts';
 import type { CopyProgress } from '../../engine/copy/copy-spec.ts';
 import type { CopyTable, EngineConnection, EngineStatement, EngineValue } from '../../engine/engine.ts';
+import { unstaged } from '../../engine/copy/staged-list.ts';
 import { duckdbType } from '../../engine/scan/duckdb-type.ts';
 import type { NoticeFields } from '../../postgres/postgres.ts';
 import { OID } from '../../pgtype/oid.ts';
@@ -197,7 +198,8 @@ export class CopiedTable {
     column: MirroredColumn,
     source = this.#parts.conditions.complete === undefined ? 'copied' : 'completed',
   ): string {
-    if (source === 'completed' || this.#parts.columns.includes(column)) return `c${column.attnum}`;
+    if (source === 'completed') return `c${column.attnum}`;
+    if (this.#parts.columns.includes(column)) return unstaged(`c${column.attnum}`, column.field.type);
     return `CAST(NULL AS ${duckdbType(column.field.type)})`;
   }
 

@@ -3,6 +3,7 @@ import { sqlName } from '../../base/sql-name.ts';
 import type { ColumnChoice, CopyOptions } from '../../copy/copy.ts';
 import { notSupported } from '../../base/sql-error.ts';
 import type { CopySpec } from '../../engine/copy/copy-spec.ts';
+import { listDepth, STAGED_LIST_TYPE } from '../../engine/copy/staged-list.ts';
 import { duckdbType } from '../../engine/scan/duckdb-type.ts';
 import { typeSql } from './type-sql.ts';
 import type { MirroredColumn, MirroredRelation } from '../../translate/translate.ts';
@@ -37,7 +38,9 @@ export async function copyFrom(run: StatementRun, node: CopyStmt, readOptions: (
   const spec = specOf(run, options, staged, relation, columns, conditions.inSql);
   const connection = await connectFor(run);
   try {
-    const stored = columns.map(({ attnum, field }) => `c${attnum} ${duckdbType(field.type)}`);
+    const stored = columns.map(
+      ({ attnum, field }) => `c${attnum} ${listDepth(field.type) > 0 ? STAGED_LIST_TYPE : duckdbType(field.type)}`,
+    );
     const extra = spec.keepLines ? ['line BIGINT', 'raw VARCHAR'] : [];
     const table = `CREATE OR REPLACE TEMP TABLE copied (${[...stored, ...extra].join(', ')})`;
     const answer = answerQuestion(run, spec.columns);
