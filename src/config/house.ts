@@ -118,6 +118,7 @@ async function openHost(
     grammar: shared.grammar,
     owner: FIRST_ROLE,
     limits: { ...limits, nesting: { nestingLimit: limits.nesting, chainLimit: limits.operatorChain } },
+    notifyCommits: config.notifyCommits,
     onStatement: (event) => logStatement(log, config.log, event),
     onCleanupError: (error) => log.warn({ err: error }, 'what a failed statement left could not be undone'),
   });

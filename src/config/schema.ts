@@ -74,6 +74,11 @@ const limits = group({
     initial: 1000,
     about: 'What a cancelled statement on temporary tables gets to end by itself before they are given up.',
   }),
+  notificationBytes: size({
+    initial: 64 * MB,
+    min: 65_536,
+    about: 'Notifications (NOTIFY) of one database that listeners have not taken yet.',
+  }),
   shutdownGraceMs: duration({ initial: 10_000, about: 'What running statements get to finish after SIGTERM.' }),
   engineMemoryBytes: size({
     initial: Math.floor(totalmem() * 0.5),
@@ -125,6 +130,7 @@ export const SCHEMA = group({
     about: 'Databases by name.',
     initial: { bergwire: { type: 'sql', uri: 'sqlite:.bergwire/catalog.db', warehouse: '.bergwire/warehouse' } },
   }),
+  notifyCommits: flag({ initial: true, about: 'Tell listeners of the channel iceberg_commit of every snapshot.' }),
   demo: flag({ initial: true, about: 'Create the schema demo in the default warehouse at the first start.' }),
   storage: group({
     locations: named(location({ initial: '', about: 'Where the objects under a prefix really are.' }), {

@@ -12,6 +12,7 @@ import type { PrepareOptions } from './prepare-worker.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
 import { hiddenSchema } from './hidden-schema.ts';
 import { PRIVATE_OID_GAP } from './private/private-oid-gap.ts';
+import { sessionFunctions } from './session-functions.ts';
 
 export type DataDirectoryOptions = {
   /** Folder for prepared and running directories; created if missing. */
@@ -93,6 +94,7 @@ function databaseStatements({ database, role }: DataDirectoryOptions): string[] 
     // The prefix pg_ keeps the schema out of tools' listings, and out of users' hands.
     `SET allow_system_table_mods = on; CREATE SCHEMA ${hiddenSchema}; GRANT USAGE ON SCHEMA ${hiddenSchema} TO PUBLIC; ` +
       `GRANT CREATE ON SCHEMA ${hiddenSchema} TO ${quoteIdentifier(role)}`,
+    ...sessionFunctions,
   ];
 }
 

@@ -13,7 +13,7 @@ export const deniedFunctions: readonly string[] = [
   'pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared',
   'pg_advisory_unlock pg_advisory_unlock_all pg_advisory_unlock_shared',
   // Processes and snapshots.
-  'pg_terminate_backend pg_cancel_backend pg_export_snapshot pg_notify',
+  'pg_terminate_backend pg_cancel_backend pg_export_snapshot',
   // Large objects and files.
   'lo_creat lo_create lo_open lo_close loread lowrite lo_lseek lo_lseek64 lo_tell lo_tell64 lo_truncate lo_truncate64',
   'lo_unlink lo_from_bytea lo_put lo_get lo_import lo_export',

@@ -118,8 +118,9 @@ export class OpenedPostgres implements EmbeddedPostgres {
         ),
       true,
     );
-    const { fields, rows, tag, notices, parseNoticeCount } = await this.#clientAnswer(answers);
-    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: notices.slice(parseNoticeCount) };
+    const { fields, rows, tag, notices, notifications, parseNoticeCount } = await this.#clientAnswer(answers);
+    const heard = notices.slice(parseNoticeCount);
+    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: heard, notifications };
   }
 
   async evaluate(

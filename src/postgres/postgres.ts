@@ -39,6 +39,9 @@ export type NoticeFields = {
   readonly where?: string;
 };
 
+/** A call of pg_notify(). */
+export type PostgresNotification = { readonly channel: string; readonly payload: string };
+
 /** A result computed by the embedded Postgres, byte for byte. */
 export type PostgresResult = {
   readonly fields: readonly Field[] | null;
@@ -48,6 +51,7 @@ export type PostgresResult = {
   readonly tag: string;
   /** Without those of the analysis. */
   readonly notices: readonly NoticeFields[];
+  readonly notifications: readonly PostgresNotification[];
 };
 
 export interface EmbeddedPostgres {

@@ -6,7 +6,8 @@ import { Parser } from 'pg-protocol/dist/parser.js';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
 import { SqlError, type SqlErrorFields } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
-import type { NoticeFields } from './postgres.ts';
+import type { NoticeFields, PostgresNotification } from './postgres.ts';
+import { NOTIFICATION_SQLSTATE } from './session-functions.ts';
 
 /** What came before one ReadyForQuery. */
 export type Answer = {
@@ -14,6 +15,8 @@ export type Answer = {
   readonly notices: readonly NoticeFields[];
   /** How many of the notices came with the last Parse; whoever described the statement has heard them. */
   readonly parseNoticeCount: number;
+  /** What pg_notify() was called with, in order. */
+  readonly notifications: readonly PostgresNotification[];
   /** The last rewritten tree printed before ParseComplete. */
   readonly tree: string | undefined;
   readonly isParsed: boolean;
@@ -100,6 +103,7 @@ class OpenAnswer {
   isEmpty = true;
   #error: SqlError | undefined;
   #notices: NoticeFields[] = [];
+  #notifications: PostgresNotification[] = [];
   #printed: string | undefined;
   #tree: string | undefined;
   #isParsed = false;
@@ -116,7 +120,8 @@ class OpenAnswer {
         this.#error ??= new SqlError(errorFields(parsed));
         break;
       case 'notice':
-        if (parsed.severity !== 'LOG') this.#notices.push(noticeFields(parsed));
+        if (parsed.code === NOTIFICATION_SQLSTATE) this.#notifications.push(notificationOf(parsed));
+        else if (parsed.severity !== 'LOG') this.#notices.push(noticeFields(parsed));
         else if (parsed.message === 'rewritten parse tree:') this.#printed = parsed.detail;
         break;
       case 'parseComplete':
@@ -143,6 +148,7 @@ class OpenAnswer {
       error: this.#error,
       notices: this.#notices,
       parseNoticeCount: this.#parseNoticeCount,
+      notifications: this.#notifications,
       tree: this.#tree,
       isParsed: this.#isParsed,
       parameterOids: this.#parameterOids,
@@ -153,6 +159,11 @@ class OpenAnswer {
       tag: this.#tag,
     };
   }
+}
+
+/** Channel and payload have a mark before them: PL/pgSQL leaves empty texts out. */
+function notificationOf({ message = '', detail = '' }: Parsed): PostgresNotification {
+  return { channel: message.slice(1), payload: detail.slice(1) };
 }
 
 function fieldOf(field: ParsedField): Field {

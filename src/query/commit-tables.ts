@@ -1,8 +1,8 @@
-import type { ChangeOutcome, CommitAttempt, TableCommit } from '../catalog/catalog.ts';
+import type { ChangeOutcome, CommitAttempt, LoadedTable, TableCommit } from '../catalog/catalog.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import { commitRowDelta } from '../iceberg/commit-row-delta.ts';
 import type { DatabaseParts } from './database-parts.ts';
-import type { TransactionContext } from './query.ts';
+import type { CommittedSnapshot, TransactionContext } from './query.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import { commitError, tableNameText } from './errors.ts';
 
@@ -17,7 +17,8 @@ export async function commitTables(
   namespaces: ReadonlyMap<string, 'created' | 'dropped'>,
   written: ReadonlySet<string>,
   isolation: TransactionContext['isolation'],
-): Promise<void> {
+): Promise<readonly CommittedSnapshot[]> {
+  const snapshots: CommittedSnapshot[] = [];
   for (const [namespace, what] of namespaces)
     if (what === 'created') await parts.catalog.createNamespace(namespace.split('.'), {});
   const commits = staged.flatMap((table) => tableCommit(parts, table, isolation));
@@ -28,11 +29,26 @@ export async function commitTables(
       throw commitError(outcome);
     }
     for (const table of outcome.tables) await parts.postgres.mirror.ensureTable(table);
+    snapshots.push(...newSnapshots(staged, outcome.tables));
   }
   const kept = new Set(staged.filter(({ dropped }) => !dropped).flatMap(livePaths));
   await parts.store.remove([...written].filter((uri) => !kept.has(uri)));
   for (const [namespace, what] of namespaces)
     if (what === 'dropped') await parts.catalog.dropNamespace(namespace.split('.'));
+  return snapshots;
+}
+
+/** The current snapshots of tables whose rows were changed. */
+function newSnapshots(staged: readonly StagedTable[], committed: readonly LoadedTable[]): readonly CommittedSnapshot[] {
+  const changed = new Set(
+    staged.filter((table) => !table.dropped && hasRows(table)).map(({ name }) => tableNameText(name)),
+  );
+  return committed.flatMap(({ name, metadata: { snapshots, currentSnapshotId } }) => {
+    const table = tableNameText(name);
+    const snapshot = snapshots.find(({ snapshotId }) => snapshotId === currentSnapshotId);
+    if (snapshot === undefined || !changed.has(table)) return [];
+    return [{ table, snapshotId: snapshot.snapshotId, summary: snapshot.summary }];
+  });
 }
 
 function livePaths({ pending }: StagedTable): readonly string[] {

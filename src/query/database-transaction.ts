@@ -3,6 +3,7 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type {
   BoundParameters,
+  CommittedSnapshot,
   Execution,
   Prepared,
   StatementContext,
@@ -75,16 +76,17 @@ export class DatabaseTransaction implements Transaction {
   }
 
   /** Constraints of temporary tables can still fail; once they are checked, only the catalog's commit can. */
-  async commit(): Promise<void> {
+  async commit(): Promise<readonly CommittedSnapshot[]> {
     try {
       await this.temporary.check();
     } catch (error) {
       await this.rollback();
       throw error;
     }
+    let snapshots: readonly CommittedSnapshot[];
     try {
       const { staged, namespaces } = this.tables;
-      await commitTables(this.#parts, staged, namespaces, this.#written, this.context.isolation);
+      snapshots = await commitTables(this.#parts, staged, namespaces, this.#written, this.context.isolation);
     } catch (error) {
       await this.temporary.rollback();
       await this.#removeScratch();
@@ -92,6 +94,7 @@ export class DatabaseTransaction implements Transaction {
     }
     await this.temporary.commit();
     await this.#removeScratch();
+    return snapshots;
   }
 
   async rollback(): Promise<void> {

@@ -102,10 +102,19 @@ export interface Transaction {
   /** Forgets the savepoint and those after it; what was done since stays. */
   release(savepoint: Savepoint): void;
   /** One snapshot per changed table; raises 40001 or 08007. The transaction is over either way. */
-  commit(): Promise<void>;
+  commit(): Promise<readonly CommittedSnapshot[]>;
   /** Removes what was written. */
   rollback(): Promise<void>;
 }
+
+/** A snapshot that a commit made the current one of a table. */
+export type CommittedSnapshot = {
+  /** With its namespace. */
+  readonly table: string;
+  readonly snapshotId: bigint;
+  /** Operation and counts, by the names of Iceberg's specification. */
+  readonly summary: Readonly<Record<string, string>>;
+};
 
 /** A running or finished statement. With rows, the tag is known once the stream has ended. */
 export interface Execution {
@@ -115,6 +124,8 @@ export interface Execution {
   /** The command tag, e.g. `SELECT 5`, `INSERT 0 3`, `MERGE 7`; call after the last row. */
   tag(): string;
   readonly notices: readonly NoticeFields[];
+  /** What pg_notify() was called with. */
+  readonly notifications?: readonly { readonly channel: string; readonly payload: string }[];
   /** For logs. */
   readonly figures: ExecutionFigures;
 }

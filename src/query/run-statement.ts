@@ -60,7 +60,8 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
     ));
   answers?.keep(parameters, formats, result);
   const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
-  return { rows, tag: () => result.tag, notices: result.notices, figures: NO_FIGURES };
+  const { notices, notifications } = result;
+  return { rows, tag: () => result.tag, notices, notifications, figures: NO_FIGURES };
 }
 
 /** The embedded Postgres cannot be interrupted: whoever cancels stops waiting, and its answer is dropped. */

@@ -39,6 +39,7 @@ export function declareCursorStatement(state: SessionState, statement: Statement
     const formats = (plan.fields ?? []).map(() => format as 0 | 1);
     const portal = new Portal(name, plan, { formats: [], values: [] }, formats, state.block.depth);
     const execution = await plan.start(portal.parameters, formats, portal.running);
+    state.hear(execution);
     running.check();
     const keeping =
       (options & NO_SCROLL) !== 0 ? 'never' : (options & SCROLL) !== 0 || hold ? 'always' : 'while it fits';

@@ -27,6 +27,7 @@ export function discardStatement(state: SessionState, statement: Statement, node
     state.settings.values.resetAll(new Set());
     state.statements.clear();
     await state.temporary?.discardAll();
+    state.notifications.unlisten();
     return 'DISCARD ALL';
   });
 }

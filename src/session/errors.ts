@@ -179,6 +179,22 @@ export function fixedSetting(name: string, why: string): SqlError {
   return new SqlError({ sqlstate: '55P02', message: `parameter "${name}" cannot be ${why}` });
 }
 
+export function emptyChannel(): SqlError {
+  return new SqlError({ sqlstate: '22023', message: 'channel name cannot be empty' });
+}
+
+export function longChannel(): SqlError {
+  return new SqlError({ sqlstate: '22023', message: 'channel name too long' });
+}
+
+export function longPayload(): SqlError {
+  return new SqlError({ sqlstate: '22023', message: 'payload string too long' });
+}
+
+export function tooManyNotifications(): SqlError {
+  return new SqlError({ sqlstate: '54000', message: 'too many notifications in the NOTIFY queue' });
+}
+
 function fatal(sqlstate: string, message: string): SqlError {
   return new SqlError({ sqlstate, message, severity: 'FATAL' });
 }

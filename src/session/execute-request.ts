@@ -75,7 +75,7 @@ async function runPortal(
     const isFirst = portal.execution === undefined;
     const execution = (portal.execution ??= await plan.start(portal.parameters, portal.formats, portal.running));
     record.figures = execution.figures;
-    if (isFirst) state.notices(execution.notices);
+    if (isFirst) state.hear(execution);
     const sent = await sendRows(state, execution, maxRows, portal.running);
     record.rowCount = sent.rowCount;
     if (!sent.ended) return false;

@@ -1,12 +1,13 @@
-import type { Prepared } from '../query/query.ts';
+import type { Prepared, StatementContext } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { Plan } from './plan.ts';
+import { withSessionFacts } from './session-facts.ts';
 import type { SessionState } from './session-state.ts';
 import { mayBeSetConfig } from './may-be-set-config.ts';
 
 /** The plan of a statement that the database runs. */
 export async function planQuery(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan> {
-  return queryPlan(state, statement, await state.host.database.prepare(statement, oids, state.context()));
+  return queryPlan(state, statement, await state.host.database.prepare(statement, oids, contextOf(state, statement)));
 }
 
 /** The same at once, where the database knows the statement and may know its answer; undefined else. */
@@ -25,10 +26,14 @@ function queryPlan(state: SessionState, statement: Statement, prepared: Prepared
     async start(parameters, formats, running) {
       running.check();
       const transaction = await state.block.transaction();
-      return await transaction.execute(prepared, parameters, formats, state.context(), running.signal);
+      return await transaction.execute(prepared, parameters, formats, contextOf(state, statement), running.signal);
     },
     ...(prepared.known && {
       known: (parameters, formats) => prepared.known?.(parameters, formats, state.context()),
     }),
   };
+}
+
+function contextOf(state: SessionState, statement: Statement): StatementContext {
+  return withSessionFacts(state, state.context(), statement.text);
 }

@@ -1,8 +1,8 @@
 import type { Statement } from '../sql/sql.ts';
-import { notSupported } from '../base/sql-error.ts';
 import { closeStatement, declareCursorStatement, fetchStatement } from './cursor-statement.ts';
 import { copyStatement } from './copy-statement.ts';
 import { discardStatement } from './discard-statement.ts';
+import { listenStatement, notifyStatement, unlistenStatement } from './notify-statement.ts';
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planQuery } from './plan-query.ts';
@@ -31,9 +31,9 @@ async function ownPlan(state: SessionState, statement: Statement, oids: readonly
   if ('FetchStmt' in node) return fetchStatement(state, statement, node.FetchStmt);
   if ('ClosePortalStmt' in node) return closeStatement(state, statement, node.ClosePortalStmt);
   if ('DiscardStmt' in node) return discardStatement(state, statement, node.DiscardStmt);
-  if ('UnlistenStmt' in node) return commandPlan(statement, () => 'UNLISTEN');
-  if ('ListenStmt' in node || 'NotifyStmt' in node)
-    throw notSupported('LISTEN and NOTIFY', 'Ask the metadata table of snapshots for what changed.');
+  if ('ListenStmt' in node) return listenStatement(state, statement, node.ListenStmt);
+  if ('UnlistenStmt' in node) return unlistenStatement(state, statement, node.UnlistenStmt);
+  if ('NotifyStmt' in node) return notifyStatement(state, statement, node.NotifyStmt);
   // Every constraint is checked when the statement runs; none is deferrable.
   if ('ConstraintsSetStmt' in node) return commandPlan(statement, () => 'SET CONSTRAINTS');
   if ('CopyStmt' in node) return copyStatement(state, statement);

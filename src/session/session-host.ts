@@ -1,6 +1,6 @@
 import { lruCache } from '../base/lru-cache.ts';
 import type { LruCache } from '../base/lru-cache.ts';
-import type { Database } from '../query/query.ts';
+import type { CommittedSnapshot, Database } from '../query/query.ts';
 import type { Grammar } from '../sql/grammar.ts';
 import type { NestingLimits } from '../sql/nesting.ts';
 import { splitStatements } from '../sql/split-statements.ts';
@@ -8,6 +8,8 @@ import type { Statement } from '../sql/sql.ts';
 import type { Client } from './client.ts';
 import { openSession } from './open-session.ts';
 import { queryText } from './query-text.ts';
+import { commitNotification } from './commit-notification.ts';
+import { NotificationQueue } from './notification-queue.ts';
 import type { Session } from './session.ts';
 import { plainContext, SettingDefinitions } from './setting-definitions.ts';
 import type { StatementEvent } from './statement-event.ts';
@@ -25,6 +27,8 @@ export type SessionLimits = {
   readonly parseCacheBytes: number;
   /** Rows that a scrolling or held cursor keeps. */
   readonly cursorBytes: number;
+  /** Notifications that listeners have not taken yet. */
+  readonly notificationBytes: number;
 };
 
 export type SessionHostOptions = {
@@ -33,6 +37,8 @@ export type SessionHostOptions = {
   /** The role that the gateway itself asks as, e.g. whether another one exists. */
   readonly owner: string;
   readonly limits: SessionLimits;
+  /** Whether every snapshot is told on the channel iceberg_commit. */
+  readonly notifyCommits: boolean;
   readonly onStatement?: (event: StatementEvent) => void;
   /** Hears of failures to undo a failed statement; the client hears of the statement's own error. */
   readonly onCleanupError?: (error: unknown) => void;
@@ -57,6 +63,8 @@ export class SessionHost {
   readonly limits: SessionLimits;
   readonly onStatement: SessionHostOptions['onStatement'];
   readonly onCleanupError: SessionHostOptions['onCleanupError'];
+  readonly notifications: NotificationQueue;
+  readonly #commitChannel: boolean;
   readonly #owner: string;
   readonly #parsed: LruCache<readonly Statement[]>;
   #definitions: Promise<SettingDefinitions> | undefined;
@@ -68,6 +76,8 @@ export class SessionHost {
     this.limits = options.limits;
     this.onStatement = options.onStatement;
     this.onCleanupError = options.onCleanupError;
+    this.notifications = new NotificationQueue(options.limits.notificationBytes);
+    this.#commitChannel = options.notifyCommits;
     this.#owner = options.owner;
     this.#parsed = lruCache(options.limits.parseCacheBytes);
   }
@@ -96,6 +106,15 @@ export class SessionHost {
   nextQueryId(processId: number): string {
     this.#queryCount += 1;
     return `${processId.toString(16)}.${this.#queryCount.toString(16)}`;
+  }
+
+  /** Tells listeners of iceberg_commit; where the queue is full they are not told, since the commit has happened. */
+  publishSnapshots(processId: number, snapshots: readonly CommittedSnapshot[]): void {
+    if (!this.#commitChannel || !this.notifications.hasListeners) return;
+    for (const snapshot of snapshots) {
+      const notification = commitNotification(snapshot);
+      if (this.notifications.hasRoom(notification)) this.notifications.publish(processId, [notification]);
+    }
   }
 
   /** Rows of a query of the gateway itself, as text. */

@@ -1,4 +1,4 @@
-import type { SessionTemporaries, StatementContext } from '../query/query.ts';
+import type { Execution, SessionTemporaries, StatementContext } from '../query/query.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { SqlError } from '../base/sql-error.ts';
 import type { Client } from './client.ts';
@@ -9,6 +9,7 @@ import type { Portal } from './portal.ts';
 import { queryText } from './query-text.ts';
 import type { RunningStatement } from './running-statement.ts';
 import type { SessionHost } from './session-host.ts';
+import { SessionNotifications } from './session-notifications.ts';
 import { SessionSettings } from './session-settings.ts';
 import { TransactionBlock } from './transaction-block.ts';
 import type { TransactionModes } from './transaction-block.ts';
@@ -24,6 +25,9 @@ export class SessionState {
   readonly processId: number;
   readonly settings: SessionSettings;
   readonly block: TransactionBlock;
+  readonly notifications: SessionNotifications;
+  /** Called when another session sent notifications that this one may listen to. */
+  onNotified: (() => void) | undefined;
   /** Null for a text without a statement. */
   readonly statements = new Map<string, Plan | null>();
   readonly portals = new Map<string, Portal>();
@@ -48,6 +52,7 @@ export class SessionState {
     this.settings = settings;
     this.block = new TransactionBlock(host.database);
     this.temporary = host.database.temporaries?.(identity.role);
+    this.notifications = new SessionNotifications(host.notifications, identity.processId, () => this.onNotified?.());
   }
 
   /** What statements are read with, now. */
@@ -97,7 +102,7 @@ export class SessionState {
 
   /** Ends an implicit transaction in which no statement needed a unit of work; false where it has to be committed. */
   commitNothing(): boolean {
-    if (this.block.open !== undefined) return false;
+    if (this.block.open !== undefined || this.notifications.arePending) return false;
     for (const portal of this.portals.values()) if (portal.execution?.rows || portal.cursor !== undefined) return false;
     this.portals.clear();
     this.block.finishUnused();
@@ -112,20 +117,23 @@ export class SessionState {
         await portal.cursor?.rows.hold();
         portal.depth = 0;
       }
-      await this.block.commit();
+      this.notifications.checkCommit();
+      const snapshots = await this.block.commit();
       for (const { cursor } of this.portals.values()) if (cursor !== undefined) cursor.held = true;
       this.settings.values.commit();
+      this.notifications.commit();
+      this.host.publishSnapshots(this.processId, snapshots);
     } catch (error) {
       await this.#closeUncommitted();
       await this.block.rollback();
-      this.settings.values.rollback();
+      this.#undo();
       throw error;
     }
   }
 
   async rollback(): Promise<void> {
     await this.#closeUncommitted();
-    this.settings.values.rollback();
+    this.#undo();
     await this.block.rollback();
   }
 
@@ -135,7 +143,7 @@ export class SessionState {
     const implicit = block.state === 'implicit';
     if (block.depth > 0) await this.closePortalsAbove(block.depth - 1);
     else await this.#closeUncommitted();
-    if (implicit || block.state === 'none') this.settings.values.rollback();
+    if (implicit || block.state === 'none') this.#undo();
     await block.fail();
   }
 
@@ -156,6 +164,12 @@ export class SessionState {
     await this.#closePortals(() => true);
   }
 
+  /** What a statement that was started has to say besides its rows. */
+  hear(execution: Execution): void {
+    this.notices(execution.notices);
+    for (const { channel, payload } of execution.notifications ?? []) this.notifications.notify(channel, payload);
+  }
+
   notices(notices: readonly NoticeFields[]): void {
     for (const notice of notices) this.notice(notice);
   }
@@ -173,6 +187,12 @@ export class SessionState {
 
   interrupt(reason: SqlError): void {
     this.running?.interrupt(reason);
+  }
+
+  /** What the session itself remembers of its transaction. */
+  #undo(): void {
+    this.settings.values.rollback();
+    this.notifications.rollback();
   }
 
   #isHeld(portal: Portal): boolean {

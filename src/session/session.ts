@@ -42,6 +42,7 @@ export class Session {
 
   constructor(state: SessionState) {
     this.#state = state;
+    state.onNotified = () => this.#notified();
   }
 
   get done(): boolean {
@@ -108,6 +109,7 @@ export class Session {
     this.#phase = 'done';
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#transactionTimer);
+    this.#state.notifications.close();
     await this.#state.closeAll();
     await this.#state.block.rollback();
     await this.#state.temporary?.[Symbol.asyncDispose]();
@@ -177,9 +179,17 @@ export class Session {
       client.ready(block.status);
       return this.#end(this.#ending.error);
     }
+    if (block.status === 'I') this.#state.notifications.deliver(client);
     for (const [name, value] of settings.changes()) client.parameterStatus(name, value);
     client.ready(block.status);
     this.#startTimers();
+  }
+
+  /** An idle session tells its client at once, a busy one when it is ready and its transaction over. */
+  #notified(): void {
+    const { block, client, notifications } = this.#state;
+    if (this.#busy || this.#phase === 'done' || block.state !== 'none') return;
+    if (notifications.deliver(client)) client.flush();
   }
 
   #startTimers(): void {

@@ -97,7 +97,7 @@ async function runPlan(
   const execution = await plan.start({ formats: [], values: [] }, formats, running);
   try {
     record.figures = execution.figures;
-    state.notices(execution.notices);
+    state.hear(execution);
     if (plan.fields !== null) state.client.rowDescription(plan.fields, formats);
     record.rowCount = (await sendRows(state, execution, 0, running)).rowCount;
     return execution.tag();

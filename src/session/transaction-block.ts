@@ -1,4 +1,4 @@
-import type { Database, Savepoint, Transaction, TransactionContext } from '../query/query.ts';
+import type { CommittedSnapshot, Database, Savepoint, Transaction, TransactionContext } from '../query/query.ts';
 import { tooLateForMode, unknownSavepoint } from './errors.ts';
 
 /** Characteristics of a transaction as SQL names them. */
@@ -86,9 +86,9 @@ export class TransactionBlock {
   }
 
   /** The transaction is over even where this rejects. */
-  async commit(): Promise<void> {
+  async commit(): Promise<readonly CommittedSnapshot[]> {
     const transaction = this.#finish();
-    await transaction?.commit();
+    return (await transaction?.commit()) ?? [];
   }
 
   /** A statement ran that needs no unit of work. */

@@ -39,11 +39,13 @@ async function runTransaction(state: SessionState, node: TransactionStmt): Promi
       requireBlock(state, 'SAVEPOINT');
       await state.block.savepoint(name);
       state.settings.values.savepoint(name);
+      state.notifications.savepoint(name);
       return 'SAVEPOINT';
     case 'TRANS_STMT_RELEASE': {
       requireBlock(state, 'RELEASE SAVEPOINT');
       const left = state.block.release(name);
       state.settings.values.release(name);
+      state.notifications.release(name);
       for (const portal of state.portals.values()) portal.depth = Math.min(portal.depth, left);
       return 'RELEASE';
     }
@@ -52,6 +54,7 @@ async function runTransaction(state: SessionState, node: TransactionStmt): Promi
       const left = state.block.rollbackTo(name);
       await state.closePortalsAbove(left - 1);
       state.settings.values.rollbackTo(name);
+      state.notifications.rollbackTo(name);
       return 'ROLLBACK';
     }
     default:

@@ -63,6 +63,7 @@ function fakeTransaction(database: PgliteDatabase, lane: Lane, context: Transact
       const failure = database.failCommit;
       database.failCommit = undefined;
       if (failure !== undefined) throw failure;
+      return [];
     },
     async rollback() {
       database.calls.push('rollback');

@@ -14,6 +14,8 @@ export function printAnswer(message: BackendMessage): string {
       return line({ ReadyForQuery: answer['status'] });
     case 'parameterDescription':
       return line({ ParameterDescription: answer['dataTypeIDs'] });
+    case 'notification':
+      return line({ Notification: [answer['channel'], answer['payload']] });
     case 'parameterStatus':
       return line({ ParameterStatus: [answer['parameterName'], answer['parameterValue']] });
     case 'copyInResponse':

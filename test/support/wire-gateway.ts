@@ -36,7 +36,9 @@ export async function startWireGateway(options: Partial<ServerOptions> = {}): Pr
       statementTimeoutMs: 0,
       parseCacheBytes: 1_000_000,
       cursorBytes: 1_000_000,
+      notificationBytes: 1_000_000,
     },
+    notifyCommits: true,
     onStatement: (event) => statements.push(event),
     onCleanupError: (error) => assert.fail(String(error)),
   });
