@@ -57,8 +57,7 @@ function formatIpv6(address: Uint8Array): string {
     while (end < 8 && groups[end] === 0) end++;
     if (end - i > length) [start, length] = [i, end - i];
   }
-  const isQuad =
-    start === 0 && (length === 6 || (length === 7 && groups[7] !== 1) || (length === 5 && groups[5] === 0xffff));
+  const isQuad = start === 0 && (length === 6 || (length === 5 && groups[5] === 0xffff));
   const shown = groups.map((group) => group.toString(16));
   if (isQuad) shown.splice(6, 2, [...address.subarray(12)].join('.'));
   if (start < 0) return shown.join(':');

@@ -3,6 +3,7 @@ import { formatBytea } from './format-bytea.ts';
 import { formatInterval } from './format-interval.ts';
 import { OID } from './oid.ts';
 import type { PgArray, PgInterval, PgNumeric, PgValue, TextSettings } from './pgtype.ts';
+import { isShape } from './text-only-type.ts';
 import { TIMESTAMP_INFINITY } from './pgtype.ts';
 import { datetimeWriter } from './datetime-writer.ts';
 import { formatDecimal } from './write-decimal.ts';
@@ -46,7 +47,10 @@ export function textFormatter(settings: TextSettings): TextFormatter {
       case OID.timestamptz:
         return timestamp(value as bigint, datetime.timestamptz);
       default:
-        if (typeof value === 'string') return value;
+        if (typeof value === 'string') {
+          if (settings.extraFloatDigits > 0 || !isShape(oid)) return value;
+          return value.replace(/[^(),<>{}[\]]+/g, (number) => written(float8(scratch, 0, Number(number))));
+        }
         if (value instanceof Uint8Array) return formatBytea(value, settings.byteaOutput);
         return typeof value === 'object' ? structured(value) : value.toString();
     }

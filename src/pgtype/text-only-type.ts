@@ -18,6 +18,21 @@ export function textOnlyType(oid: number): TextOnlyType | undefined {
   return TYPES.get(oid);
 }
 
+/** Whether the text is made of float8s, which follow extra_float_digits. */
+export function isShape(oid: number): boolean {
+  return SHAPES.has(oid);
+}
+
+const SHAPES: ReadonlySet<number> = new Set([
+  OID.point,
+  OID.lseg,
+  OID.box,
+  OID.line,
+  OID.circle,
+  OID.path,
+  OID.polygon,
+]);
+
 const BITS: TextOnlyType = {
   fromBinary: (bytes) => {
     const length = bytes.length < 4 ? -1 : view(bytes).getInt32(0);

@@ -94,6 +94,53 @@ describe('the gateway writes', { skip: need('python', 'spark') }, () => {
   });
 });
 
+test(
+  'types that Iceberg lacks are plain columns to others, and follow their changes',
+  { skip: need('python', 'spark') },
+  async () => {
+    await using spark = startEngine('spark');
+    await using pyiceberg = startEngine('pyiceberg');
+    await client.rows(`CREATE SCHEMA typed`);
+    await client.rows(
+      `CREATE TABLE typed.t (id smallint, c char(4), j jsonb, v interval, n numeric, o oid, a text, b smallint)`,
+    );
+    await client.rows(
+      `INSERT INTO typed.t VALUES (1, 'ab', '{"b":1,"a":[1.0]}', '1 mon -2 days', 12345678901234567890123456789012345678901.5, 4294967295, '', 1)`,
+    );
+    const columns = ['id', 'c', 'j', 'v', 'n', 'o'];
+    const expected = [
+      [
+        '1',
+        'ab  ',
+        '{"a": [1.0], "b": 1}',
+        '1 mon -2 days',
+        '12345678901234567890123456789012345678901.5',
+        '4294967295',
+      ],
+    ];
+    for (const engine of [spark, pyiceberg]) assert.deepEqual(await engine.ask({ rows: 'typed.t', columns }), expected);
+    await spark.ask({ sql: 'ALTER TABLE typed.t RENAME COLUMN c TO renamed' });
+    await spark.ask({ sql: 'ALTER TABLE typed.t ALTER COLUMN b TYPE bigint' });
+    await spark.ask({ sql: `INSERT INTO typed.t VALUES (2, 'x', '{}', '00:00:01', '7', 5, 'y', 5000000000)` });
+    const { rows } = await client.rows(
+      `SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+       WHERE a.attrelid = 'typed.t'::regclass AND a.attnum > 0 ORDER BY a.attnum`,
+    );
+    assert.deepEqual(rows, [
+      ['id', 'smallint'],
+      ['renamed', 'character(4)'],
+      ['j', 'jsonb'],
+      ['v', 'interval'],
+      ['n', 'numeric'],
+      ['o', 'oid'],
+      ['a', 'text'],
+      ['b', 'bigint'],
+    ]);
+    const ours = await client.rows(`SELECT id, renamed, v + interval '1 sec', n, b FROM typed.t WHERE renamed = 'x'`);
+    assert.deepEqual(ours.rows, [['2', 'x   ', '00:00:02', '7', '5000000000']]);
+  },
+);
+
 describe('they write', { skip: need('python', 'spark') }, () => {
   test('Spark creates, inserts, deletes, merges, evolves', async () => {
     await using spark = startEngine('spark');

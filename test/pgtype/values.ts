@@ -293,6 +293,8 @@ export const VALUES: readonly { readonly type: string; readonly oid: number; rea
         '1:2:3:4:5:6:7:8',
         '0:0:3:4:5:6:7:0',
         '::1.2.3.4',
+        '::bbd',
+        '::1:0',
         'fe80::/10',
         '::2:0',
         '1::',

@@ -1,5 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
+import { isShape } from '../../pgtype/text-only-type.ts';
 import { OID } from '../../pgtype/oid.ts';
 import type { DatetimeWriter } from '../../pgtype/datetime-writer.ts';
 import { writeBigDecimal, writeDecimal } from '../../pgtype/write-decimal.ts';
@@ -60,7 +61,7 @@ export function textEncoder(column: number, type: EngineType, oid: number, conte
       if (oid === OID.timestamptz) return timestampText(column, context.datetime.timestamptz);
       return mismatch(column, type.name, oid);
     case Type.VARCHAR:
-      return stringText(column);
+      return isShape(oid) ? valueText(column, type, oid, context) : stringText(column);
     case Type.SQLNULL:
       return { load: (_, rowCount) => rowCount * 4, write: writeNull };
     default:
