@@ -93,6 +93,7 @@ export function translateSubscript(node: SubscriptingRef, scope: Scope): Value {
   const indexes = node.refupperindexpr ?? [];
   const [index] = indexes;
   const lower = (node.reflowerindexpr ?? []).length > 0;
+  if (indexes.length === 1 && lower && node.refassgnexpr === null) return slice(node, scope);
   if (indexes.length !== 1 || index === null || index === undefined || lower || node.refassgnexpr !== null)
     throw unsupported('a slice of an array', node.location);
   const array = expression(node.refexpr, scope);
@@ -118,6 +119,25 @@ export function listElement({ nested }: Value): Pick<Value, 'nested' | 'decimal'
       ? { precision: element.precision, scale: element.scale, displayScale: element.scale }
       : undefined;
   return { nested: element, decimal };
+}
+
+/** `array[l:u]`: what is outside of the array is left out; NULL where a bound is. */
+function slice(node: SubscriptingRef, scope: Scope): Value {
+  const { expression } = scope.statement.recursion;
+  const array = expression(node.refexpr, scope);
+  refuseDimensions(array, node.location);
+  if (elementOidOf(node.refcontainertype) === undefined) throw unsupported('this subscript', node.location);
+  const bound = (index: Expression | null | undefined): string | undefined =>
+    index === null || index === undefined ? undefined : expression(index, scope).sql;
+  const [low, high] = [bound(node.reflowerindexpr?.[0]), bound(node.refupperindexpr?.[0])];
+  const sql = once([array.sql, low ?? '1', high ?? 'NULL'], (x, l, h) => {
+    const last = high === undefined ? `len(${x})` : `least(${h}, len(${x}))`;
+    const given = [low === undefined ? [] : [`${l} IS NULL`], high === undefined ? [] : [`${h} IS NULL`]].flat();
+    const empty = `${last} < 1 OR ${l} > ${last}`;
+    const nulls = [`${x} IS NULL`, ...given].join(' OR ');
+    return `CASE WHEN ${nulls} THEN NULL WHEN ${empty} THEN list_slice(${x}, 2, 1) ELSE list_slice(${x}, greatest(${l}, 1), ${last}) END`;
+  });
+  return { ...array, sql, typeOid: node.refrestype, typmod: node.reftypmod, constant: undefined };
 }
 
 /** A cast of every element. */

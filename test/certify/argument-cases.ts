@@ -95,6 +95,8 @@ const EXPRESSIONS = [
 ];
 
 const POSITIONS = ['-2147483648', '-3', '-1', '0', '1', '2', '3', '5', '100', '2147483647', null];
+/** Elements that the arrays among the edge values have, or not. */
+const INTS = ['1', '7', '0', '99', null];
 const SHORT_TEXTS = ['', 'abc', 'äöü', '😀 smile', null];
 const CHAR_PATTERNS = [
   'YYYY-MM-DD HH24:MI:SS',
@@ -388,7 +390,10 @@ const SPECIAL: Readonly<Record<string, readonly (readonly CertifiedArgument[])[]
   'cardinality(anyarray)': [[column('_int4')], [column('_text')]],
   'array_length(anyarray,int4)': [[column('_int4'), constant('int4', ['1'])]],
   'array_upper(anyarray,int4)': [[column('_text'), constant('int4', ['1'])]],
-  'string_to_array(text,text)': [[column('text'), constant('text', [',', '', 'l', 'ab', ' '])]],
+  'string_to_array(text,text)': [
+    [column('text'), constant('text', [',', '', 'l', 'ab', ' '])],
+    [column('text'), column('text', [',', '', 'l', null])],
+  ],
   'array_to_string(anyarray,text)': [
     [column('_int4'), column('text', [',', '', null])],
     [column('_text'), column('text', [',', 'xx'])],
@@ -397,6 +402,42 @@ const SPECIAL: Readonly<Record<string, readonly (readonly CertifiedArgument[])[]
     [column('_int4'), column('text', [',']), column('text', ['*', '', null])],
     [column('_text'), column('text', [',']), column('text', ['*'])],
   ],
+  'string_to_array(text,text,text)': [
+    [column('text', ['a,b', '', 'a,,b', null]), column('text', [',', '', null]), column('text', ['a', '', null])],
+  ],
+  ...byType(['eq', 'ne', 'lt', 'le', 'gt', 'ge'], (name) => ({
+    [`array_${name}(anyarray,anyarray)`]: arrayPairs(),
+  })),
+  ...byType(['arraycontains', 'arraycontained', 'arrayoverlap'], (name) => ({
+    [`${name}(anyarray,anyarray)`]: arrayPairs(),
+  })),
+  'array_append(anycompatiblearray,anycompatible)': [
+    [column('_int4'), column('int4', INTS)],
+    [column('_text'), column('text', ['', 'a', null])],
+  ],
+  'array_prepend(anycompatible,anycompatiblearray)': [[column('int4', INTS), column('_int4')]],
+  'array_cat(anycompatiblearray,anycompatiblearray)': arrayPairs(),
+  'array_remove(anycompatiblearray,anycompatible)': [
+    [column('_int4'), column('int4', INTS)],
+    [column('_text'), column('text', ['', 'a', null])],
+  ],
+  'array_position(anycompatiblearray,anycompatible)': [
+    [column('_int4'), column('int4', INTS)],
+    [column('_text'), column('text', ['', 'a', null])],
+  ],
+  'array_position(anycompatiblearray,anycompatible,int4)': [
+    [column('_int4'), column('int4', INTS), constant('int4', ['-1', '1', '2', '3', '9'])],
+  ],
+  'array_positions(anycompatiblearray,anycompatible)': [
+    [column('_int4'), column('int4', INTS)],
+    [column('_text'), column('text', ['', 'a', null])],
+  ],
+  'array_replace(anycompatiblearray,anycompatible,anycompatible)': [
+    [column('_int4'), column('int4', INTS), column('int4', INTS)],
+  ],
+  'array_lower(anyarray,int4)': [[column('_int4'), constant('int4', ['1'])]],
+  'array_ndims(anyarray)': [[column('_int4')]],
+  'array_dims(anyarray)': [[column('_int4')], [column('_text')]],
   'to_timestamp(float8)': [
     [
       column('float8', [
@@ -423,6 +464,13 @@ const SPECIAL: Readonly<Record<string, readonly (readonly CertifiedArgument[])[]
 
 function byType<T>(types: readonly string[], entry: (type: string) => Record<string, T>): Record<string, T> {
   return Object.assign({}, ...types.map(entry)) as Record<string, T>;
+}
+
+function arrayPairs(): readonly (readonly CertifiedArgument[])[] {
+  return [
+    [column('_int4'), column('_int4')],
+    [column('_text'), column('_text')],
+  ];
 }
 
 function timestampParts(): readonly CertifiedArgument[] {
@@ -479,8 +527,19 @@ export function argumentCases(
     .filter((type) => type !== '');
   const lists = SPECIAL[signature] ?? (signature.startsWith('io(') ? defaults(types.slice(0, 1)) : defaults(types));
   return lists.flatMap((args) =>
-    zonesFor(types).map((timeZone) => ({ signature, args, result, cells: cellsOf(args, maxCells, random), timeZone })),
+    zonesFor(types).map((timeZone) => ({
+      signature,
+      args,
+      result: resultOf(result, args),
+      cells: cellsOf(args, maxCells, random),
+      timeZone,
+    })),
   );
+}
+
+/** A polymorphic result has the type of the array among the arguments. */
+function resultOf(result: string, args: readonly CertifiedArgument[]): string {
+  return result.startsWith('any') ? args.find(({ type }) => type.startsWith('_'))!.type : result;
 }
 
 /** What depends on the session's time zone is run in a zone with daylight saving time too. */

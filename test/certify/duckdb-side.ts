@@ -132,6 +132,7 @@ function literal(arg: CertifiedArgument, text: string | null): string {
   const type = storedType(arg);
   if (text === null) return `CAST(NULL AS ${type})`;
   if (arg.type === 'numeric') return `CAST('${text}' AS ${type})`;
+  if (arg.type.startsWith('_')) return constantTerm(arg, text).sql;
   return `CAST(${constantSql(arg.type, text)} AS ${type})`;
 }
 
@@ -145,14 +146,6 @@ function constantSql(type: string, text: string): string {
       return text.endsWith(' BC') ? `'${text.replace(/^(\S+)(.*) BC$/, '$1 (BC)$2')}'` : quoted;
     case 'interval':
       return intervalSql(text);
-    case '_int4':
-    case '_text':
-      return `[${text
-        .slice(1, -1)
-        .split(',')
-        .filter((item) => text !== '{}' || item !== '')
-        .map((item) => (item === 'NULL' ? 'NULL' : `'${item.replaceAll('"', '')}'`))
-        .join(', ')}]`;
     case 'bytea':
       return `from_hex('${text.slice(2)}')`;
     case 'float4':

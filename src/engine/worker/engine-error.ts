@@ -136,6 +136,17 @@ function outOfRange(text: string, error: unknown): SqlError {
       error,
     );
   }
+  // Postgres has more digits: the answer exists, and is not known here.
+  if (
+    /^Out of Range Error: Overflow in (multiplication|addition|subtraction) of DECIMAL|Overflow in HUGEINT/.test(text)
+  ) {
+    return make(
+      '0A000',
+      'a numeric of more digits than the engine holds is not supported',
+      error,
+      'cast the operands to numeric types of fewer digits, or to double precision',
+    );
+  }
   const type = [...text.matchAll(/\b(INT8|INT16|INT32|INT64|INT128|HUGEINT|FLOAT|DOUBLE|DECIMAL)\b/g)].at(-1)?.[1];
   return make('22003', type === 'DECIMAL' ? 'numeric field overflow' : rangeText(type), error);
 }
