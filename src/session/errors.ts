@@ -93,6 +93,18 @@ export function tooLateForMode(message: string): SqlError {
   return new SqlError({ sqlstate: '25001', message });
 }
 
+export function preparedTransactionsDisabled(): SqlError {
+  return new SqlError({
+    sqlstate: '55000',
+    message: 'prepared transactions are disabled',
+    hint: 'Set max_prepared_transactions to a nonzero value.',
+  });
+}
+
+export function unknownPreparedTransaction(gid: string): SqlError {
+  return new SqlError({ sqlstate: '42704', message: `prepared transaction with identifier "${gid}" does not exist` });
+}
+
 export function unknownSavepoint(name: string): SqlError {
   return new SqlError({ sqlstate: '3B001', message: `savepoint "${name}" does not exist` });
 }

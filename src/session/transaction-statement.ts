@@ -1,7 +1,11 @@
 import type { TransactionStmt } from '@pgsql/types';
 import type { Statement } from '../sql/sql.ts';
-import { notSupported } from '../base/sql-error.ts';
-import { noTransaction } from './errors.ts';
+import {
+  insideTransaction,
+  noTransaction,
+  preparedTransactionsDisabled,
+  unknownPreparedTransaction,
+} from './errors.ts';
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import type { SessionState } from './session-state.ts';
@@ -57,8 +61,12 @@ async function runTransaction(state: SessionState, node: TransactionStmt): Promi
       state.notifications.rollbackTo(name);
       return 'ROLLBACK';
     }
+    case 'TRANS_STMT_PREPARE':
+      return await prepareTransaction(state);
     default:
-      throw notSupported('two-phase commit', 'COMMIT writes every table of the transaction at once.');
+      if (state.block.state !== 'implicit' || state.severalStatements)
+        throw insideTransaction(node.kind === 'TRANS_STMT_COMMIT_PREPARED' ? 'COMMIT PREPARED' : 'ROLLBACK PREPARED');
+      throw unknownPreparedTransaction(node.gid ?? '');
   }
 }
 
@@ -96,6 +104,14 @@ async function rollback(state: SessionState, chain: boolean): Promise<string> {
   await state.rollback();
   if (chain) block.begin(modes);
   return 'ROLLBACK';
+}
+
+/** PREPARE TRANSACTION, as a PostgreSQL with max_prepared_transactions = 0 answers it: the block is over. */
+async function prepareTransaction(state: SessionState): Promise<string> {
+  const isOpen = state.block.state === 'block';
+  const tag = await rollback(state, false);
+  if (isOpen) throw preparedTransactionsDisabled();
+  return tag;
 }
 
 /** A text of several statements is a block for everything but its own end. */

@@ -112,3 +112,14 @@ test('a listener that takes nothing bounds what others may send', async () => {
   assert.equal(names.filter((name) => name === 'notification').length, 3);
   assert.deepEqual(await column(sender, "SELECT pg_notify('crowded', 'room again')"), ['']);
 });
+
+test('pg_notify() over a temporary table sends too', async () => {
+  using client = await RawClient.ready(gateway);
+  await client.query('LISTEN own');
+  await client.query("CREATE TEMP TABLE made AS SELECT 'own'::text AS channel, 'from a table'::text AS said");
+  await client.query('SELECT pg_notify(channel, said) FROM made');
+  assert.equal(client.answers.length, 0);
+  client.send(frontendBytes({ Query: 'SELECT pg_notify(channel, said || 2) FROM made' }));
+  const answers = (await client.until('readyForQuery')) as unknown as { name: string; payload: string }[];
+  assert.equal(answers.find(({ name }) => name === 'notification')?.payload, 'from a table2');
+});

@@ -1,3 +1,4 @@
+import { notSupported } from '../../base/sql-error.ts';
 import type { CopyStmt } from '@pgsql/types';
 import type { RowBatch, RowStream } from '../../engine/engine.ts';
 import type { PrivatePostgres } from '../../postgres/private/private-postgres.ts';
@@ -40,11 +41,10 @@ export async function runTemporary(run: StatementRun): Promise<Execution> {
   if (mayChangeNames(run) && context.temporary instanceof TemporaryObjects) context.temporary.changed();
   if ('DiscardStmt' in statement.node && context.temporary instanceof TemporaryObjects) context.temporary.forgetLost();
   if (!sameShape(fields, answer.fields)) throw changedResultType();
-  if (fields === null) {
-    return { rows: null, tag: () => answer.tag, notices: answer.notices, figures: NO_FIGURES };
-  }
+  const { notices, notifications } = answer;
+  if (fields === null) return { rows: null, tag: () => answer.tag, notices, notifications, figures: NO_FIGURES };
   const rows = portalRows(instance, name, answer, signal);
-  return { rows: rows.stream, tag: rows.tag, notices: answer.notices, figures: NO_FIGURES };
+  return { rows: rows.stream, tag: rows.tag, notices, notifications, figures: NO_FIGURES };
 }
 
 /** Files and programs of the server are refused by the instance itself. */
@@ -85,6 +85,12 @@ function portalRows(
       if (tag !== '') return undefined;
       const answer = await instance.more({ name, maxRows: STEP_ROWS }, signal);
       ({ tag } = answer);
+      // The session heard what the first step sent; a failed statement sends nothing.
+      if (answer.notifications.length > 0)
+        throw notSupported(
+          `pg_notify() in a query of more than ${STEP_ROWS} rows`,
+          'Call it in an aggregate or a DO block.',
+        );
       held = rowsOf(answer);
     }
   };
