@@ -8,9 +8,11 @@ import { findPostgres, startPostgres } from '../test/support/real-postgres.ts';
 import { BenchClient } from './bench-client.ts';
 import type { Server } from './bench-client.ts';
 import { startGatewayProcess } from './gateway-process.ts';
+import { report } from './report.ts';
 
 const seconds = Number(process.env.PING_SECONDS ?? 2);
 const PIPELINE = 100;
+const TARGETS: Readonly<Record<string, number | undefined>> = { 'prepared, pipelined': 20_000, simple: 8000 };
 
 {
   await using gateway = await startGatewayProcess();
@@ -32,22 +34,25 @@ async function measure(who: string, server: Server, cpu: () => number): Promise<
     const [startedCpu, started] = [cpu(), performance.now()];
     const count = await work(client, seconds);
     const [usedCpu, used] = [cpu() - startedCpu, (performance.now() - started) / 1000];
-    console.log(who, name, { perSecond: Math.round(count / used), perCpuSecond: Math.round(count / usedCpu) });
+    const target = who === 'gateway' ? TARGETS[name] : undefined;
+    const rate = Math.round(count / used);
+    const figure = `${rate}/s (${Math.round(count / usedCpu)} a CPU s)`;
+    report(
+      `SELECT 1, ${name}, ${who}`,
+      figure,
+      target === undefined ? '-' : `${target}/s`,
+      target === undefined ? undefined : rate >= target,
+    );
     client.close();
   }
   const clients = await Promise.all(Array.from({ length: 32 }, () => BenchClient.connect(server)));
   const latencies: number[] = [];
-  const startedCpu = cpu();
   await Promise.all(clients.map((client) => simple(client, seconds, latencies)));
-  const usedCpu = cpu() - startedCpu;
   latencies.sort((left, right) => left - right);
   const at = (share: number) => Number(latencies[Math.floor(latencies.length * share)]!.toFixed(3));
-  console.log(who, '32 clients, simple', {
-    perSecond: Math.round(latencies.length / seconds),
-    perCpuSecond: Math.round(latencies.length / usedCpu),
-    p50: at(0.5),
-    p99: at(0.99),
-  });
+  const figure = `p50 ${at(0.5)} ms, ${Math.round(latencies.length / seconds)}/s`;
+  const met = who === 'gateway' ? at(0.5) < 1 : undefined;
+  report(`SELECT 1, 32 clients, ${who}`, figure, who === 'gateway' ? 'p50 < 1 ms' : '-', met);
   for (const client of clients) client.close();
 }
 

@@ -9,7 +9,13 @@ const NEGATIVE = 0x4000;
  * numeric_send of unscaled * 10^-scale, magnitude below 2^53 and scale at most MAX_NUMERIC_SCALE: base-10,000 digits
  * without leading or trailing zeros. Writes to `out` from `at` and returns the place after it; at most 24 bytes.
  */
-export function writeNumeric(out: Uint8Array, at: number, unscaled: number, scale: number): number {
+export function writeNumeric(
+  out: Uint8Array,
+  at: number,
+  unscaled: number,
+  scale: number,
+  displayScale = scale,
+): number {
   const magnitude = unscaled < 0 ? -unscaled : unscaled;
   const whole = Math.floor(magnitude / POWERS[scale]!);
   const groups = (scale + 3) >> 2;
@@ -47,7 +53,7 @@ export function writeNumeric(out: Uint8Array, at: number, unscaled: number, scal
   write16(out, at, count);
   write16(out, at + 2, count === 0 ? 0 : weight);
   write16(out, at + 4, unscaled < 0 ? NEGATIVE : 0);
-  write16(out, at + 6, scale);
+  write16(out, at + 6, displayScale);
   return digits + 2 * count;
 }
 

@@ -17,6 +17,9 @@ test('numbers are sent as their exact decimals are', () => {
       const end = writeNumeric(out, 3, number, scale);
       const expected = encodeNumeric({ kind: 'numeric', unscaled: BigInt(number), scale });
       assert.deepEqual([...out.subarray(3, end)], [...expected]);
+      const wider = out.subarray(3, writeNumeric(out, 3, number, scale, scale + 5));
+      const zeros = { kind: 'numeric' as const, unscaled: BigInt(number) * 100_000n, scale: scale + 5 };
+      assert.deepEqual([...wider], [...encodeNumeric(zeros)]);
     }),
     { numRuns: 3000 },
   );

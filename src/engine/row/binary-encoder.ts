@@ -46,7 +46,7 @@ export function binaryEncoder(column: number, type: EngineType, oid: number, con
   }
   if (type.kind === 'scalar' && type.id === Type.SQLNULL) return textEncoder(column, type, oid, context);
   if (oid === OID.numeric && type.kind === 'decimal' && type.scale <= MAX_NUMERIC_SCALE)
-    return decimalBinary(column, type);
+    return decimalBinary(column, type, type.scale);
   return (type.kind === 'scalar' ? scalarBinary(column, type.id, oid) : undefined) ?? valueBinary(column, type, oid);
 }
 
@@ -140,7 +140,12 @@ function timestampBinary(column: number): FieldEncoder {
 /** 1970 to 2000. */
 const EPOCH_MICROS = 946_684_800_000_000;
 
-function decimalBinary(column: number, type: EngineType & { readonly kind: 'decimal' }): FieldEncoder {
+/** Decimals of a scale up to MAX_NUMERIC_SCALE, shown with `displayScale` digits after the point, which are no fewer. */
+export function decimalBinary(
+  column: number,
+  type: EngineType & { readonly kind: 'decimal' },
+  displayScale: number,
+): FieldEncoder {
   const { scale } = type;
   const integers = integerVector(type)!;
   let validity: Validity = null;
@@ -152,8 +157,10 @@ function decimalBinary(column: number, type: EngineType & { readonly kind: 'deci
     },
     write: (out, at, row) => {
       if (isNull(validity, row)) return writeNull(out, at);
-      if (integers.isSafe(row)) return closeField(out, at, writeNumeric(out, at + 4, integers.number(row), scale));
-      const bytes = encodeNumeric({ kind: 'numeric', unscaled: integers.bigint(row), scale });
+      if (integers.isSafe(row))
+        return closeField(out, at, writeNumeric(out, at + 4, integers.number(row), scale, displayScale));
+      const unscaled = integers.bigint(row) * 10n ** BigInt(displayScale - scale);
+      const bytes = encodeNumeric({ kind: 'numeric', unscaled, scale: displayScale });
       out.set(bytes, at + 4);
       return closeField(out, at, at + 4 + bytes.length);
     },

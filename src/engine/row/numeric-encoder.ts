@@ -7,12 +7,13 @@ import { OID } from '../../pgtype/oid.ts';
 import type { ResultEncoding, Scale } from '../../pgtype/pgtype.ts';
 import { formatDecimal, writeBigDecimal, writeDecimal } from '../../pgtype/write-decimal.ts';
 import { typeMismatch } from '../errors.ts';
-import { preparedBinary } from './binary-encoder.ts';
+import { MAX_NUMERIC_SCALE } from '../../pgtype/write-numeric.ts';
+import { decimalBinary, preparedBinary } from './binary-encoder.ts';
 import type { EngineType } from './engine-type.ts';
 import type { FieldEncoder } from './field-encoder.ts';
 import { closeField, writeNull } from './field-encoder.ts';
 import { integerVector } from './integer-vector.ts';
-import { preparedText } from './text-encoder.ts';
+import { decimalText, preparedText } from './text-encoder.ts';
 import { isNull, validityOf } from './validity.ts';
 import type { Validity } from './validity.ts';
 
@@ -23,8 +24,10 @@ export function numericEncoder(encoding: Finished, types: readonly EngineType[],
   if (encoding.kind === 'numeric') {
     const type = types[encoding.column]!;
     const constant = encoding.displayScale;
-    if (format === 0 && typeof constant === 'number' && type.kind === 'decimal' && type.scale <= constant) {
-      return paddedText(encoding.column, type, constant);
+    if (typeof constant === 'number' && type.kind === 'decimal' && type.scale <= constant) {
+      if (format === 1 && type.scale <= MAX_NUMERIC_SCALE) return decimalBinary(encoding.column, type, constant);
+      if (format === 0 && type.scale === constant) return decimalText(encoding.column, type);
+      if (format === 0) return paddedText(encoding.column, type, constant);
     }
   }
   const row = rowOf(encoding, types);

@@ -109,7 +109,8 @@ function booleanText(column: number): FieldEncoder {
   );
 }
 
-function decimalText(column: number, type: EngineType & { readonly kind: 'decimal' }): FieldEncoder {
+/** Decimals with all the digits after the point that they are stored with. */
+export function decimalText(column: number, type: EngineType & { readonly kind: 'decimal' }): FieldEncoder {
   const { scale } = type;
   const integers = integerVector(type)!;
   return short(
