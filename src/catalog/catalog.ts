@@ -39,7 +39,8 @@ export type CommitAttempt = RowDeltaAttempt;
 
 export type ChangeOutcome =
   | { readonly kind: 'changed'; readonly metadata: TableMetadata }
-  | { readonly kind: 'unchanged' }
+  /** With `guard` the commit holds only if nobody else changes the table until then. */
+  | { readonly kind: 'unchanged'; readonly guard?: true }
   | { readonly kind: 'conflict'; readonly reason: string };
 
 /**

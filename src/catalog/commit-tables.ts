@@ -22,7 +22,7 @@ import type {
 
 /**
  * One table's step in the catalog: from a metadata file to the next, and what becomes of its name then. `from` is
- * undefined for a new table; it equals `to` where only the name moves.
+ * undefined for a new table; it equals `to` where only the name moves, or where the table must merely stay as it is.
  */
 export type TableSwap = {
   readonly name: TableName;
@@ -166,7 +166,7 @@ async function prepareSwap(
   const from = loaded?.metadataLocation;
   const base = loaded?.metadata;
   if (outcome.kind === 'unchanged') {
-    if (after === undefined || base === undefined || from === undefined) return undefined;
+    if (base === undefined || from === undefined || (after === undefined && outcome.guard !== true)) return undefined;
     return { name, from, to: from, after, base, metadata: base };
   }
   const metadata =

@@ -102,17 +102,9 @@ async function openHost(
     answerBytes: limits.answerCacheBytes,
   });
   const privatePostgres = opened.use(privatePool(name, config));
-  const database = opened.use(
-    openDatabase({
-      name,
-      catalog,
-      postgres,
-      privatePostgres,
-      temporaryImportBytes: limits.temporaryImportBytes,
-      analyses,
-      ...shared,
-    }),
-  );
+  const { temporaryImportBytes } = limits;
+  const parts = { name, catalog, postgres, privatePostgres, temporaryImportBytes, analyses, ...shared };
+  const database = opened.use(openDatabase(parts, limits));
   return new SessionHost({
     database,
     grammar: shared.grammar,

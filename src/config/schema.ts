@@ -48,6 +48,16 @@ const limits = group({
     initial: 16 * MB,
     about: 'Answers of each database that depend on nothing but the parameters, as of SELECT 1; 0 keeps none.',
   }),
+  conflictRetries: integer({
+    initial: 30,
+    min: 0,
+    max: 1000,
+    about: 'Times that a statement which is its whole transaction runs again after losing to another writer.',
+  }),
+  returningBytes: size({
+    initial: 4 * MB,
+    about: 'Rows of RETURNING kept until the change is committed; what returns more is not run again.',
+  }),
   cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
   temporarySessions: integer({
     initial: 20,

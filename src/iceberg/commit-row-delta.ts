@@ -27,8 +27,13 @@ export type RowDelta = {
   readonly removedData: readonly string[];
   /** Paths of delete files; each must still be live. */
   readonly removedDeletes?: readonly string[];
-  /** Serializable: whether rows of a data file that was added meanwhile would have changed this change. */
-  readonly conflicts?: (added: DataFile) => boolean;
+  /**
+   * Whether one of these position-delete files of others deletes a row that this change deletes too; without it, a
+   * file that may be about the same data files does.
+   */
+  readonly deletesSameRows?: (others: readonly DataFile[]) => Promise<boolean>;
+  /** Serializable: whether a file that came or went meanwhile may hold, or delete, rows that were read. */
+  readonly conflicts?: (changed: DataFile) => boolean;
   /** By default what the files say. */
   readonly operation?: Operation;
   readonly summary?: Readonly<Record<string, string>>;

@@ -1,11 +1,12 @@
 import { partitionKeyOf } from './snapshot-summary.ts';
-import type { DataFile, ManifestFile, Snapshot } from './iceberg.ts';
+import type { DataFile, ManifestEntry, Snapshot } from './iceberg.ts';
 import type { RowDelta } from './commit-row-delta.ts';
 
 /**
  * Why the change cannot follow what was committed since its snapshot was read, or undefined if it can (spec: Commit
- * Conflict Resolution and Retry). Data files that the change removes, or that its position deletes refer to, must
- * still be live and have no new deletes; with `delta.conflicts` no row may have been added that it would have seen.
+ * Conflict Resolution and Retry). Data files that the change removes must still be live and have no new deletes; of
+ * those that its position deletes refer to, none of the same rows may have been deleted. With `delta.conflicts` nothing
+ * may have come or gone that it read.
  */
 export async function findConflict(delta: RowDelta, current: Snapshot | undefined): Promise<string | undefined> {
   const appends = delta.addedDeletes.length === 0 && delta.removedData.length === 0;
@@ -13,13 +14,18 @@ export async function findConflict(delta: RowDelta, current: Snapshot | undefine
   if ((current?.snapshotId ?? null) === delta.readSnapshotId) return undefined;
   const since = snapshotsSince(delta, current);
   if (since === undefined) return 'the snapshot that was read is no longer part of the history';
-  const touched = [...delta.removedData.map(exactly), ...delta.addedDeletes.map(rangeOf)];
+  const touched: Touched = { removed: delta.removedData.map(exactly), deleted: delta.addedDeletes.map(rangeOf) };
+  const doubtful: DataFile[] = [];
   for (const snapshot of since) {
-    const reason = await conflictWith(delta, snapshot, touched);
+    const reason = await conflictWith(delta, snapshot, touched, doubtful);
     if (reason !== undefined) return reason;
   }
-  return undefined;
+  if (doubtful.length === 0 || (await delta.deletesSameRows?.(doubtful)) === false) return undefined;
+  return 'rows that the change deletes were deleted meanwhile';
 }
+
+/** Data files that the change removes, and those that its position deletes may be about. */
+type Touched = { readonly removed: readonly PathRange[]; readonly deleted: readonly PathRange[] };
 
 /** Ancestors of the current snapshot down to the one that was read, itself not included. */
 function snapshotsSince(
@@ -39,37 +45,39 @@ function snapshotsSince(
   return snapshot === undefined && readSnapshotId !== null ? undefined : since;
 }
 
+/** Position-delete files that may be about rows that the change deletes too are added to `doubtful`. */
 async function conflictWith(
   delta: RowDelta,
   snapshot: Snapshot,
-  touched: readonly PathRange[],
+  touched: Touched,
+  doubtful: DataFile[],
 ): Promise<string | undefined> {
   const { manifests, metadata } = delta;
   const own = (await manifests.manifests(snapshot, metadata)).filter(
     (manifest) => manifest.addedSnapshotId === snapshot.snapshotId,
   );
-  const addsData = own.some((manifest) => manifest.content === 'data' && manifest.addedFilesCount > 0);
-  const onlyDeletes = delta.addedData.length === 0 && delta.removedData.length === 0;
   for (const manifest of own) {
-    for (const entry of await manifests.entries(manifest, metadata)) {
-      if (entry.snapshotId !== snapshot.snapshotId) continue;
-      const { file } = entry;
-      if (entry.status === 'deleted') {
-        if (manifest.content === 'data' && touched.some((range) => overlaps(range, exactly(file.path)))) {
-          return `data file "${file.path}" was removed by snapshot ${snapshot.snapshotId}`;
-        }
-      } else if (entry.status === 'added' && isDeletes(manifest)) {
-        // Deletes of the same rows are no conflict as long as neither side puts rows in their place.
-        if (onlyDeletes && !addsData) continue;
-        if (touched.some((range) => overlaps(range, rangeOf(file)))) {
-          return `rows of the same data files were deleted by snapshot ${snapshot.snapshotId}`;
-        }
-      } else if (entry.status === 'added' && delta.conflicts?.(file) === true) {
-        return `snapshot ${snapshot.snapshotId} added rows that the statement would have seen`;
+    for (const { snapshotId, status, file } of await manifests.entries(manifest, metadata)) {
+      if (snapshotId !== snapshot.snapshotId || status === 'existing') continue;
+      const about = file.content === 'data' ? exactly(file.path) : rangeOf(file);
+      const touches = (ranges: readonly PathRange[]): boolean => ranges.some((range) => overlaps(range, about));
+      if (status === 'deleted' && file.content === 'data' && (touches(touched.removed) || touches(touched.deleted)))
+        return `data file "${file.path}" was removed by snapshot ${snapshotId}`;
+      if (status === 'added' && file.content !== 'data') {
+        if (touches(touched.removed) || (file.content === 'equality-deletes' && touches(touched.deleted)))
+          return `rows of the same data files were deleted by snapshot ${snapshotId}`;
+        if (touches(touched.deleted)) doubtful.push(file);
       }
+      if (isChange(status, file) && delta.conflicts?.(file) === true)
+        return `snapshot ${snapshotId} changed rows that the transaction may have read`;
     }
   }
   return undefined;
+}
+
+/** Delete files go with their data file or when they are merged: that alone changes no row. */
+function isChange(status: ManifestEntry['status'], file: DataFile): boolean {
+  return status === 'added' || file.content === 'data';
 }
 
 /** Paths of data files that something is about; bounds inclusive, compared as bytes, undefined means any. */
@@ -102,8 +110,4 @@ function overlaps(a: PathRange, b: PathRange): boolean {
 
 function isBelow(high: Uint8Array | undefined, low: Uint8Array | undefined): boolean {
   return high !== undefined && low !== undefined && Buffer.compare(high, low) < 0;
-}
-
-function isDeletes(manifest: ManifestFile): boolean {
-  return manifest.content === 'deletes';
 }

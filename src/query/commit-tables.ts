@@ -1,9 +1,11 @@
 import type { ChangeOutcome, CommitAttempt, LoadedTable, TableCommit } from '../catalog/catalog.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import { commitRowDelta } from '../iceberg/commit-row-delta.ts';
+import { findConflict } from '../iceberg/find-conflict.ts';
 import type { DatabaseParts } from './database-parts.ts';
-import type { CommittedSnapshot, TransactionContext } from './query.ts';
-import type { StagedTable } from './transaction-tables.ts';
+import type { CommittedSnapshot } from './query.ts';
+import type { StagedTable, TransactionTables } from './transaction-tables.ts';
+import { deletesSameRows } from './deletes-same-rows.ts';
 import { commitError, tableNameText } from './errors.ts';
 
 /**
@@ -13,17 +15,16 @@ import { commitError, tableNameText } from './errors.ts';
  */
 export async function commitTables(
   parts: DatabaseParts,
-  staged: readonly StagedTable[],
-  namespaces: ReadonlyMap<string, 'created' | 'dropped'>,
+  tables: TransactionTables,
   written: ReadonlySet<string>,
-  isolation: TransactionContext['isolation'],
 ): Promise<readonly CommittedSnapshot[]> {
+  const { staged, namespaces } = tables;
   const snapshots: CommittedSnapshot[] = [];
   for (const [namespace, what] of namespaces)
     if (what === 'created') await parts.catalog.createNamespace(namespace.split('.'), {});
-  const commits = staged.flatMap((table) => tableCommit(parts, table, isolation));
+  const commits = staged.flatMap((table) => tableCommit(parts, table, tables));
   if (commits.length > 0) {
-    const outcome = await parts.catalog.commit(commits);
+    const outcome = await parts.catalog.commit([...guards(parts, tables), ...commits]);
     if (outcome.kind !== 'committed') {
       if (outcome.kind === 'conflict') await parts.store.remove([...written]);
       throw commitError(outcome);
@@ -57,13 +58,9 @@ function livePaths({ pending }: StagedTable): readonly string[] {
   );
 }
 
-function tableCommit(
-  parts: DatabaseParts,
-  table: StagedTable,
-  isolation: TransactionContext['isolation'],
-): readonly TableCommit[] {
+function tableCommit(parts: DatabaseParts, table: StagedTable, tables: TransactionTables): readonly TableCommit[] {
   const rows = async (metadata: TableMetadata, attempt: CommitAttempt, base?: TableMetadata): Promise<ChangeOutcome> =>
-    await withRows(parts, table, metadata, attempt, isolation, base);
+    await withRows(parts, table, tables, metadata, attempt, base);
   if (table.origin === null) {
     if (table.dropped) return [];
     const { metadata } = table.loaded;
@@ -111,13 +108,14 @@ function hasRows({ pending }: StagedTable): boolean {
 async function withRows(
   parts: DatabaseParts,
   table: StagedTable,
+  tables: TransactionTables,
   metadata: TableMetadata,
   attempt: CommitAttempt,
-  isolation: TransactionContext['isolation'],
   base?: TableMetadata,
 ): Promise<ChangeOutcome> {
   if (!hasRows(table)) return metadata === base ? { kind: 'unchanged' } : { kind: 'changed', metadata };
   const { pending } = table;
+  const conflicts = tables.reads.conflicts(metadata.tableUuid);
   return await commitRowDelta({
     store: parts.store,
     manifests: parts.manifests,
@@ -126,8 +124,46 @@ async function withRows(
     addedData: pending.addedData.filter(({ path }) => !pending.removedData.has(path)),
     addedDeletes: pending.addedDeletes,
     removedData: [...pending.removedData].filter((path) => !pending.addedData.some((file) => file.path === path)),
-    // A serializable change must not have missed rows that were added meanwhile, whatever it read of the table.
-    ...(isolation === 'serializable' && { conflicts: () => true }),
+    deletesSameRows: (others) => deletesSameRows(parts.engine, pending.addedDeletes, others),
+    ...(conflicts !== undefined && { conflicts }),
     attempt,
   });
 }
+
+/** Serializable: tables that were read and not changed must not have changed either until the commit. */
+function guards(parts: DatabaseParts, { staged, reads }: TransactionTables): readonly TableCommit[] {
+  const changed = new Set(staged.flatMap(({ origin }) => (origin === null ? [] : [origin.metadata.tableUuid])));
+  return reads.all
+    .filter(({ loaded }) => loaded.metadataLocation !== '' && !changed.has(loaded.metadata.tableUuid))
+    .map(({ loaded }) => guardOf(parts, loaded, reads.conflicts(loaded.metadata.tableUuid)));
+}
+
+function guardOf(parts: DatabaseParts, { name, metadata }: LoadedTable, conflicts: Conflicts | undefined): TableCommit {
+  return {
+    name,
+    tableUuid: metadata.tableUuid,
+    change: async (base, attempt) => {
+      if (base === null) return { kind: 'conflict', reason: 'the table was dropped' };
+      const nothing = {
+        store: parts.store,
+        manifests: parts.manifests,
+        addedData: [],
+        addedDeletes: [],
+        removedData: [],
+      };
+      const reason = await findConflict(
+        {
+          ...nothing,
+          metadata: base,
+          readSnapshotId: metadata.currentSnapshotId,
+          attempt,
+          ...(conflicts !== undefined && { conflicts }),
+        },
+        base.snapshots.find(({ snapshotId }) => snapshotId === base.currentSnapshotId),
+      );
+      return reason === undefined ? { kind: 'unchanged', guard: true } : { kind: 'conflict', reason };
+    },
+  };
+}
+
+type Conflicts = NonNullable<ReturnType<TransactionTables['reads']['conflicts']>>;

@@ -1,18 +1,21 @@
 import type { DatabaseParts } from './database-parts.ts';
 import type { Database } from './query.ts';
 import { DatabaseTransaction } from './database-transaction.ts';
+import type { WriteLimits } from './database-transaction.ts';
+import { WriteTurns } from './write-turns.ts';
 import { ListingSync } from './listing-sync.ts';
 import { prepareAny } from './prepare-any.ts';
 import { preparedBefore } from './prepare-statement.ts';
 import { TemporaryObjects } from './temporary/temporary-objects.ts';
 
 /** Opens a database over parts that are already open; the parts are closed by whoever opened them. */
-export function openDatabase(parts: DatabaseParts): Database {
+export function openDatabase(parts: DatabaseParts, limits: WriteLimits): Database {
+  const turns = new WriteTurns();
   const listing = new ListingSync(parts);
   return {
     name: parts.name,
     async begin(context) {
-      return new DatabaseTransaction(parts, context);
+      return new DatabaseTransaction(parts, context, { turns, limits });
     },
     async prepare(statement, parameterOids, context) {
       const { transaction } = context;

@@ -87,13 +87,17 @@ export type BoundParameters = {
 
 export interface Transaction {
   readonly context: TransactionContext;
-  /** Runs one statement. Cancelled through `signal` (57014). */
+  /**
+   * Runs one statement. Cancelled through `signal` (57014). `isLast`: nothing but the commit follows it, so the
+   * transaction may commit at once, and run the statement again on what others committed meanwhile.
+   */
   execute(
     prepared: Prepared,
     parameters: BoundParameters,
     resultFormats: readonly (0 | 1)[],
     context: StatementContext,
     signal: AbortSignal,
+    isLast?: boolean,
   ): Promise<Execution>;
   /** A point to return to within the transaction. */
   savepoint(): Savepoint;

@@ -8,7 +8,7 @@ import { numericScales } from './bind-parameters.ts';
 import { sameSettings } from './analysis-cache.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
-import { queryCanceled, readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
+import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
 import { runCopy } from './copy/run-copy.ts';
@@ -17,6 +17,7 @@ import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './s
 import { tableChecks } from './table-checks.ts';
 import { runFill } from './temporary/run-fill.ts';
 import { runTemporary } from './temporary/run-temporary.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** Runs one prepared statement. */
 export async function runStatement(run: StatementRun): Promise<Execution> {
@@ -62,19 +63,6 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
   const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
   const { notices, notifications } = result;
   return { rows, tag: () => result.tag, notices, notifications, figures: NO_FIGURES };
-}
-
-/** The embedded Postgres cannot be interrupted: whoever cancels stops waiting, and its answer is dropped. */
-async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
-  if (signal.aborted) throw queryCanceled();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(queryCanceled());
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([answer, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {

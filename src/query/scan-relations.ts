@@ -72,6 +72,7 @@ async function scanRelation(
     return { attnum, fieldId: column.field.id };
   });
   const predicate = bindPredicate(request.predicate, schema, parameters);
+  if (read.kind === 'current') tables.noteRead(loaded, schema, predicate);
   const pending = read.kind === 'current' ? tables.pendingOf(read.name) : undefined;
   const plan = await planScan({
     table: tableNameText(read.name),

@@ -1,8 +1,11 @@
 import type { Catalog, LoadedTable, TableName } from '../catalog/catalog.ts';
-import type { DataFile, TableMetadata } from '../iceberg/iceberg.ts';
+import type { DataFile, Schema, TableMetadata } from '../iceberg/iceberg.ts';
+import { withoutDeletesOf } from '../iceberg/without-deletes-of.ts';
 import type { PendingChanges } from '../plan/pending-changes.ts';
 import type { TransactionContext } from './query.ts';
+import type { Predicate } from '../plan/plan.ts';
 import { duplicateTable, tableNameText } from './errors.ts';
+import { TableReads } from './table-reads.ts';
 
 /** A pure change of a table's metadata (schema, properties), re-run on every fresh base. */
 export type MetadataChange = (base: TableMetadata) => TableMetadata;
@@ -38,6 +41,8 @@ export class TransactionTables {
   #staged: StagedTable[] = [];
   readonly #pinned = new Map<string, LoadedTable | undefined>();
   #namespaces = new Map<string, 'created' | 'dropped'>();
+  /** What was read of the catalog's state; noted by serializable transactions only. */
+  readonly reads = new TableReads();
 
   constructor(catalog: Catalog, context: TransactionContext) {
     this.#catalog = catalog;
@@ -95,6 +100,11 @@ export class TransactionTables {
     if (staged !== undefined) return staged.loaded;
     if (this.#isLeft(name)) return undefined;
     return await this.#base(name);
+  }
+
+  /** A scan of the table's current state. */
+  noteRead(loaded: LoadedTable, schema: Schema, predicate: Predicate): void {
+    if (this.#context.isolation === 'serializable') this.reads.add(loaded, schema, predicate);
   }
 
   /** Uncommitted files of the table, undefined if it has none. */
@@ -158,7 +168,7 @@ export class TransactionTables {
     const { pending } = staged;
     staged.pending = {
       addedData: [...pending.addedData, ...added],
-      addedDeletes: [...pending.addedDeletes, ...deletes],
+      addedDeletes: withoutDeletesOf(new Set(removed), [...pending.addedDeletes, ...deletes]),
       removedData: new Set([...pending.removedData, ...removed]),
     };
   }

@@ -53,6 +53,7 @@ async function executePlan(
   maxRows: number,
   syncFollows: boolean,
 ): Promise<void> {
+  state.endsTransaction = syncFollows;
   await recordStatement(state, plan.statement.clientText, async (record) => {
     const ended = await runPortal(state, portal, plan, maxRows, record);
     if (ended && syncFollows && state.block.state === 'implicit') await state.commit();

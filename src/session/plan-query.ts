@@ -26,7 +26,15 @@ function queryPlan(state: SessionState, statement: Statement, prepared: Prepared
     async start(parameters, formats, running) {
       running.check();
       const transaction = await state.block.transaction();
-      return await transaction.execute(prepared, parameters, formats, contextOf(state, statement), running.signal);
+      const isLast = state.endsTransaction && state.block.state === 'implicit';
+      return await transaction.execute(
+        prepared,
+        parameters,
+        formats,
+        contextOf(state, statement),
+        running.signal,
+        isLast,
+      );
     },
     ...(prepared.known && {
       known: (parameters, formats) => prepared.known?.(parameters, formats, state.context()),

@@ -37,6 +37,8 @@ export class SessionState {
   running: RunningStatement | undefined;
   /** A text of several statements is being run: their implicit transaction counts as a block for SET LOCAL and cursors. */
   severalStatements = false;
+  /** What runs is the last statement before the implicit transaction is committed. */
+  endsTransaction = false;
   #context: { readonly version: number; readonly context: StatementContext } | undefined;
 
   constructor(

@@ -54,6 +54,7 @@ async function runText(state: SessionState, text: string): Promise<void> {
       );
   } finally {
     state.severalStatements = false;
+    state.endsTransaction = false;
   }
   if (state.block.state === 'implicit') await state.commit();
 }
@@ -76,6 +77,7 @@ async function runStatement(
 ): Promise<void> {
   if (state.block.state === 'failed' && !isTransactionExit(statement)) throw failedTransaction();
   state.enter();
+  state.endsTransaction = isLast;
   const running = new RunningStatement();
   await state.run(running, async () => {
     const plan = await planStatement(state, statement, []);

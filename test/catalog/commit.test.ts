@@ -95,10 +95,22 @@ suite('conflicts', () => {
       wins: false,
     },
     {
-      title: 'mere deletes on one file',
-      mine: { addedDeletes: [deletes('m', 'a')] },
+      title: 'deletes of other rows of one file',
+      mine: { addedDeletes: [deletes('m', 'a')], deletesSameRows: async () => false },
       theirs: { addedDeletes: [deletes('t', 'a')] },
       wins: true,
+    },
+    {
+      title: 'deletes of the same rows of one file',
+      mine: { addedDeletes: [deletes('m', 'a')], deletesSameRows: async () => true },
+      theirs: { addedDeletes: [deletes('t', 'a')] },
+      wins: false,
+    },
+    {
+      title: 'a removal of a file of which other rows were deleted',
+      mine: { removedData: ['file:///a'], deletesSameRows: async () => false },
+      theirs: { addedDeletes: [deletes('t', 'a')] },
+      wins: false,
     },
     {
       title: 'deletes on a removed file',

@@ -51,18 +51,71 @@ test('read committed sees what others commit, repeatable read does not', async (
   assert.deepEqual(await ids(one), [1, 2, 3]);
 });
 
-test('two updates of one row: the second is 40001 and leaves nothing', async () => {
-  await one.query('BEGIN');
-  await two.query('BEGIN');
-  await one.query(`UPDATE iso.t SET v = 'one' WHERE id = 1`);
-  await two.query(`UPDATE iso.t SET v = 'two' WHERE id = 1`);
-  await one.query('COMMIT');
-  await assert.rejects(two.query('COMMIT'), { code: '40001' });
-  const { rows } = await two.query('SELECT id, v FROM iso.t ORDER BY id');
-  assert.deepEqual(rows, [
-    { id: 1, v: 'one' },
+test('two updates of one row: both happen under read committed, the second is 40001 under repeatable read', async () => {
+  const both = async (begin: string): Promise<void> => {
+    await one.query(begin);
+    await two.query(begin);
+    await one.query(`UPDATE iso.t SET v = v || ' one' WHERE id = 1`);
+    await two.query(`UPDATE iso.t SET v = v || ' two' WHERE id = 1`);
+    await one.query('COMMIT');
+    await two.query('COMMIT');
+  };
+  const rows = [
+    { id: 1, v: 'a one two' },
     { id: 2, v: 'b' },
-  ]);
+  ];
+  await both('BEGIN');
+  assert.deepEqual((await two.query('SELECT id, v FROM iso.t ORDER BY id')).rows, rows);
+  await assert.rejects(both('BEGIN ISOLATION LEVEL REPEATABLE READ'), { code: '40001' });
+  assert.deepEqual((await two.query('SELECT v FROM iso.t WHERE id = 1')).rows, [{ v: 'a one two one' }]);
+});
+
+test('a change that others made void has another tag: 40001 at COMMIT, as the client was told of rows', async () => {
+  await one.query('BEGIN');
+  assert.equal((await one.query('DELETE FROM iso.t WHERE id = 1')).rowCount, 1);
+  assert.equal((await two.query('DELETE FROM iso.t WHERE id = 1')).rowCount, 1);
+  await assert.rejects(one.query('COMMIT'), { code: '40001' });
+  assert.deepEqual(await ids(one), [2]);
+});
+
+test('changes of different rows of one data file do not conflict, at any level', async () => {
+  for (const level of ['READ COMMITTED', 'REPEATABLE READ']) {
+    await one.query(`BEGIN ISOLATION LEVEL ${level}`);
+    await two.query(`BEGIN ISOLATION LEVEL ${level}`);
+    await one.query(`UPDATE iso.t SET v = v || '1' WHERE id = 1`);
+    await two.query(`UPDATE iso.t SET v = v || '2' WHERE id = 2`);
+    await one.query(`INSERT INTO iso.t VALUES (7, 'one')`);
+    await two.query(`INSERT INTO iso.t VALUES (8, 'two')`);
+    await one.query('COMMIT');
+    await two.query('COMMIT');
+  }
+  const { rows } = await one.query<{ v: string }>('SELECT v FROM iso.t ORDER BY id, v');
+  assert.deepEqual(
+    rows.map(({ v }) => v),
+    ['a11', 'b22', 'one', 'one', 'two', 'two'],
+  );
+});
+
+test('serializable: what was read must not have changed, in tables that are only read too', async () => {
+  await one.query('DROP TABLE IF EXISTS iso.duty');
+  await one.query('CREATE TABLE iso.duty (day int, name text) PARTITION BY (day)');
+  await one.query(`INSERT INTO iso.duty VALUES (1, 'ann'), (2, 'bob')`);
+  const begin = 'BEGIN ISOLATION LEVEL SERIALIZABLE';
+  await one.query(begin);
+  await two.query(begin);
+  await one.query('INSERT INTO iso.t SELECT 10, name FROM iso.duty WHERE day = 1');
+  await two.query('INSERT INTO iso.duty SELECT 1, v FROM iso.t WHERE id >= 1');
+  await one.query('COMMIT');
+  await assert.rejects(two.query('COMMIT'), { code: '40001' }, 'write skew over two tables');
+  await one.query(begin);
+  await one.query('INSERT INTO iso.t SELECT 11, name FROM iso.duty WHERE day = 1');
+  await two.query(`UPDATE iso.duty SET name = 'carl' WHERE day = 2`);
+  await one.query('COMMIT');
+  assert.deepEqual(await ids(one), [1, 2, 10, 11], 'another partition was changed');
+  await one.query(begin);
+  await one.query('INSERT INTO iso.t SELECT 12, name FROM iso.duty WHERE day = 2');
+  await two.query('DELETE FROM iso.duty WHERE day = 2');
+  await assert.rejects(one.query('COMMIT'), { code: '40001' });
 });
 
 test('appends of several transactions all stay; a serializable change that missed one does not', async () => {
