@@ -57,6 +57,11 @@ export function executePortal({ name, maxRows }: { readonly name: string; readon
   return Buffer.concat([message, serialize.sync()]);
 }
 
+/** Close of a portal, to be followed by another message. */
+export function closePortal(name: string): Buffer {
+  return serialize.close({ type: 'P', name });
+}
+
 /** COPY ... FROM STDIN with all of its data: an instance that has to wait for more input ends. */
 export function copyFromStdin(copy: string, chunks: readonly Uint8Array[]): Buffer {
   const copied = chunks.map((chunk) =>

@@ -16,6 +16,7 @@ import { readReply, type Answer } from '../read-reply.ts';
 import { RelationMirror } from '../relation-mirror.ts';
 import { hiddenSchema } from '../hidden-schema.ts';
 import {
+  closePortal,
   copyFromStdin,
   failedCopyFromStdin,
   describeStatement,
@@ -44,6 +45,8 @@ export class PrivatePostgres {
   readonly #memoryLimitBytes: number;
   #role: string | undefined;
   #mirror: RelationMirror;
+  /** Portals that came to their end. */
+  #ended: string[] = [];
   /** The mirror asks for several things at once; the instance does one. */
   #defining: Promise<unknown> = Promise.resolve();
 
@@ -150,12 +153,12 @@ export class PrivatePostgres {
     portal: { readonly name: string; readonly maxRows: number },
     signal: AbortSignal,
   ): Promise<Answer> {
-    return await this.#answer([runPortal(text, parameters, resultFormats, portal)], signal);
+    return this.#afterRows(portal, await this.#answer([runPortal(text, parameters, resultFormats, portal)], signal));
   }
 
   /** More rows of an open portal; its tag is empty where there may be even more. */
   async more(portal: { readonly name: string; readonly maxRows: number }, signal: AbortSignal): Promise<Answer> {
-    return await this.#answer([executePortal(portal)], signal);
+    return this.#afterRows(portal, await this.#answer([executePortal(portal)], signal));
   }
 
   /** `copy` is a COPY ... FROM STDIN; all of its rows go in this one request. */
@@ -177,6 +180,12 @@ export class PrivatePostgres {
   async end(): Promise<void> {
     await this.#process.end();
     await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  /** A portal that has ended still keeps its tables in use: it is closed with the next request. */
+  #afterRows({ name }: { readonly name: string }, answer: Answer): Answer {
+    if (answer.tag !== '') this.#ended.push(name);
+    return answer;
   }
 
   async #answer(messages: readonly Buffer[], signal: AbortSignal | undefined): Promise<Answer> {
@@ -205,7 +214,8 @@ export class PrivatePostgres {
     };
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const reply = await this.#process.send(request(...messages), timeoutMs);
+      const closes = this.#ended.splice(0).map(closePortal);
+      const reply = await this.#process.send(request(...closes, ...messages), timeoutMs);
       if (this.memoryBytes > this.#memoryLimitBytes) {
         await this.end();
         throw temporaryObjectsLost(
