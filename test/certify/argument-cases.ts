@@ -363,6 +363,7 @@ const SPECIAL: Readonly<Record<string, readonly (readonly CertifiedArgument[])[]
     [column('text', ['20240506', '19991231']), constant('text', ['YYYYMMDD'])],
     [column('text', ['01/02/2024']), constant('text', ['DD/MM/YYYY', 'MM/DD/YYYY'])],
   ],
+  'convert_to(text,name)': [[column('text'), constant('name', ['UTF8', 'utf-8'])]],
   'encode(bytea,text)': [[column('bytea'), constant('text', ['hex', 'base64'])]],
   'overlay(text,text,int4,int4)': [
     [

@@ -111,7 +111,6 @@ function paddedExtreme(name: 'min' | 'max'): AggregateTemplate {
 
 const stringAgg: AggregateTemplate = ([text, delimiter], call, apply) => {
   if (typeof delimiter!.constant !== 'string') throw unsupportedCall(call, 'the delimiter must be a constant');
-  if (call.orderBy.length === 0 && call.windowed) throw unsupportedCall(call, 'it has no order');
   return { sql: apply('string_agg', [text!.sql, delimiter!.sql]) };
 };
 
@@ -163,6 +162,12 @@ const sumOfIntervals: AggregateTemplate = ([a], _call, apply) => {
   };
 };
 
+/** interval_avg: the sum divided as intervals are. */
+const averageOfIntervals: AggregateTemplate = (args, call, apply) => {
+  const sum = sumOfIntervals(args, call, apply).sql;
+  return { sql: `pg_interval_div(${sum}, CAST(nullif(${apply('count', [args[0]!.sql])}, 0) AS DOUBLE))` };
+};
+
 function constantFraction(term: Term, call: AggregateCall): number {
   const value = term.constant;
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
@@ -182,6 +187,7 @@ function table(): Record<string, AggregateTemplate> {
     'sum(numeric)': sumOfNumerics,
     'sum(float8)': floatAggregate('sum', 'DOUBLE'),
     'sum(interval)': sumOfIntervals,
+    'avg(interval)': averageOfIntervals,
     'avg(int2)': exactAverage,
     'avg(int4)': exactAverage,
     'avg(int8)': exactAverage,

@@ -20,9 +20,17 @@ const encoded: ScalarTemplate = ([bytes, format], call) => {
   };
 };
 
+/** Bytes of another encoding are not made here. */
+const toUtf8: ScalarTemplate = ([value, encoding], call) => {
+  if (typeof encoding!.constant !== 'string' || !/^utf-?8$/i.test(encoding!.constant))
+    throw unsupportedCall(call, 'only the constant encoding UTF8 is supported');
+  return { sql: `encode(${value!.sql})` };
+};
+
 export const binaryFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'byteacat(bytea,bytea)': ([a, b]) => ({ sql: `(${a!.sql} || ${b!.sql})` }),
   'encode(bytea,text)': encoded,
+  'convert_to(text,name)': toUtf8,
   'length(bytea)': length,
   'octet_length(bytea)': length,
   'bit_length(bytea)': ([a]) => ({ sql: `CAST(octet_length(${a!.sql}) * 8 AS INTEGER)` }),

@@ -229,6 +229,15 @@ function binned(type: 'TIMESTAMP' | 'TIMESTAMPTZ'): ScalarTemplate {
   });
 }
 
+/** On the clock of the session's time zone. Infinite intervals do not exist in DuckDB. */
+const age: ScalarTemplate = ([a, b]) => ({
+  sql: once(
+    [`CAST(${a!.sql} AS TIMESTAMP)`, `CAST(${b!.sql} AS TIMESTAMP)`],
+    (x, y) =>
+      `CASE WHEN isfinite(${x}) AND isfinite(${y}) THEN age(${x}, ${y}) ELSE ${raise('0A000', `${x} || ${y}`, 'INTERVAL')} END`,
+  ),
+});
+
 const finite: ScalarTemplate = ([a]) => ({ sql: `isfinite(${a!.sql})` });
 
 /** Infinite timestamps give an empty text (NULL in to_char). */
@@ -258,14 +267,8 @@ export const dateTimeFunctions: Readonly<Record<string, ScalarTemplate>> = {
   'datetime_pl(date,time)': ([d, t]) => ({ sql: `(${d!.sql} + ${t!.sql})` }),
   'timedate_pl(time,date)': ([t, d]) => ({ sql: `(${d!.sql} + ${t!.sql})` }),
   'timestamp(date,time)': ([d, t]) => ({ sql: `(${d!.sql} + ${t!.sql})` }),
-  'age(timestamp,timestamp)': ([a, b]) => ({
-    // Infinite intervals do not exist in DuckDB.
-    sql: once(
-      [a!.sql, b!.sql],
-      (x, y) =>
-        `CASE WHEN isfinite(${x}) AND isfinite(${y}) THEN age(${x}, ${y}) ELSE ${raise('0A000', `${x} || ${y}`, 'INTERVAL')} END`,
-    ),
-  }),
+  'age(timestamp,timestamp)': age,
+  'age(timestamptz,timestamptz)': age,
   'date_trunc(text,timestamp)': truncate,
   'date_trunc(text,timestamptz)': truncateZoned,
   'date_trunc(text,timestamptz,text)': truncateZoned,
