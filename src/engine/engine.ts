@@ -63,6 +63,10 @@ export interface EngineConnection {
   writePositionDeletes(request: DeleteWriteRequest): Promise<readonly DataFile[]>;
   /** The DuckDB plan of a statement, as text or JSON; analyse also runs it. */
   explain(statement: EngineStatement, options: { readonly analyse: boolean; readonly json: boolean }): Promise<string>;
+  /** The rows of `sql` as one Parquet file, in CopyData messages; `rowCount` of its last batch is that of the file. */
+  exportParquet(statement: EngineStatement): Promise<RowStream>;
+  /** A file of this machine for what a client sends; removed with the connection. */
+  spool(): Promise<SpooledFile>;
   /** Makes the temp table `copied` by `table` (CREATE TEMP TABLE) and fills it with what COPY FROM reads. */
   copyInto(table: string, spec: CopySpec, answer: AnswerQuestion): Promise<CopyTable>;
   /** Ends the running statement with 57014 within milliseconds. */
@@ -73,6 +77,14 @@ export interface EngineConnection {
 
 /** Reads values with Postgres' own input functions. */
 export type AnswerQuestion = (question: CopyQuestion) => Promise<CopyAnswer>;
+
+/** Bytes on disk; at most as many as the temporary folder may hold. */
+export interface SpooledFile {
+  readonly path: string;
+  write(bytes: Uint8Array): Promise<void>;
+  /** All is on disk. */
+  end(): Promise<void>;
+}
 
 /** The table that a COPY FROM fills. */
 export interface CopyTable {

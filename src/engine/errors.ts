@@ -108,3 +108,12 @@ export function unsupportedColumnType(type: string): SqlError {
 export function dataCorrupted(message: string, cause?: unknown): SqlError {
   return new SqlError({ sqlstate: 'XX001', message }, { cause });
 }
+
+/** What a client sends does not fit into the temporary folder. */
+export function temporarySpaceExhausted(limitBytes: number): SqlError {
+  return new SqlError({
+    sqlstate: '53100',
+    message: `temporary file size exceeds the limit of ${limitBytes} bytes`,
+    hint: 'Raise limits.tempDiskBytes, or send less at once.',
+  });
+}

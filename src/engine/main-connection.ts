@@ -11,8 +11,11 @@ import type {
   EngineStatement,
   RowFormat,
   RowStream,
+  SpooledFile,
   WriteRequest,
 } from './engine.ts';
+import { exportParquet } from './copy/export-parquet.ts';
+import { spoolFile } from './copy/spool-file.ts';
 import { queryCanceled } from './errors.ts';
 import { RowQueue } from './row-queue.ts';
 import type { ChunkTraitsByPath } from './scan/chunk-traits.ts';
@@ -30,6 +33,7 @@ export type ConnectionParts = {
   readonly store: Store;
   readonly copies: LocalCopies;
   readonly temporaryFolder: string;
+  readonly temporaryBytes: number;
   readonly schemas: PhysicalSchemas;
   readonly traits: ChunkTraitsByPath;
   readonly transcoded: TranscodedFiles;
@@ -44,7 +48,9 @@ export class MainConnection implements EngineConnection {
   readonly #schemas: PhysicalSchemas;
   readonly #traits: ChunkTraitsByPath;
   readonly #transcoded: TranscodedFiles;
+  readonly #temporaryBytes: number;
   readonly #number: number;
+  #spooled: (SpooledFile & AsyncDisposable) | undefined;
   #open = true;
   /** Public calls and streams that have not ended. */
   #active = 0;
@@ -55,6 +61,7 @@ export class MainConnection implements EngineConnection {
     this.#store = parts.store;
     this.#copies = parts.copies;
     this.#temporaryFolder = parts.temporaryFolder;
+    this.#temporaryBytes = parts.temporaryBytes;
     this.#schemas = parts.schemas;
     this.#traits = parts.traits;
     this.#transcoded = parts.transcoded;
@@ -151,6 +158,15 @@ export class MainConnection implements EngineConnection {
     });
   }
 
+  async exportParquet(statement: EngineStatement): Promise<RowStream> {
+    return await this.#during(async () => await exportParquet(this.#runner(), this.#scratch(), statement));
+  }
+
+  async spool(): Promise<SpooledFile> {
+    this.#spooled ??= await spoolFile(this.#temporaryFolder, this.#temporaryBytes);
+    return this.#spooled;
+  }
+
   async copyInto(table: string, spec: CopySpec, answer: AnswerQuestion): Promise<CopyTable> {
     const connection = this.#number;
     this.#thread.answerWith(connection, answer);
@@ -181,6 +197,7 @@ export class MainConnection implements EngineConnection {
     this.#open = false;
     await this.#thread.ask({ kind: 'disconnect', connection: this.#number }).catch(() => undefined);
     this.#transcoded.release(this);
+    await this.#spooled?.[Symbol.asyncDispose]();
   }
 
   /** Between two requests nothing runs that could be interrupted: the signal is looked at before each. */

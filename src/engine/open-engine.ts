@@ -55,6 +55,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     store: options.store,
     copies,
     temporaryFolder: options.temporaryFolder,
+    temporaryBytes: options.temporaryBytes,
     schemas: new PhysicalSchemas(),
     traits: new ChunkTraitsByPath(),
     transcoded,

@@ -109,7 +109,10 @@ export class MessageFramer {
 
   /** The first bytes in one piece; there are enough. */
   #head(length: number): Buffer {
-    if (this.#chunks[0]!.length < length) this.#chunks = [Buffer.concat(this.#chunks)];
+    if (this.#chunks[0]!.length >= length) return this.#chunks[0]!;
+    let count = 0;
+    for (let joined = 0; joined < length; count++) joined += this.#chunks[count]!.length;
+    this.#chunks.splice(0, count, Buffer.concat(this.#chunks.slice(0, count)));
     return this.#chunks[0]!;
   }
 

@@ -67,6 +67,13 @@ export class CopiedTable {
     return this.#notices;
   }
 
+  /** Rows that did not come through `write`. */
+  async finishWith(load: () => Promise<number>): Promise<readonly NoticeFields[]> {
+    this.rowCount += await load();
+    await this.#writeFiles();
+    return [];
+  }
+
   async inContext(error: SqlError): Promise<SqlError> {
     await Promise.all(this.#reading);
     return error.with({ where: `COPY ${this.#parts.staged.name.name}, line ${this.#line + 1}` });

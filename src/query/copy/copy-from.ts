@@ -17,6 +17,7 @@ import type { StagedTable } from '../transaction-tables.ts';
 import { answerQuestion } from './answer-question.ts';
 import { checkForced, copyColumns } from './copy-columns.ts';
 import { CopiedTable } from './copied-table.ts';
+import { loadParquet } from './load-parquet.ts';
 import { copiedConditions } from './copied-conditions.ts';
 import { systemCatalog } from './errors.ts';
 
@@ -29,8 +30,8 @@ export async function copyFrom(run: StatementRun, node: CopyStmt, readOptions: (
   const names = copyColumns(node, staged.name.name, known);
   const options = readOptions();
   checkForced(options, names, known, staged.name.name);
-  if (options.format === 'parquet' || options.format === 'arrow')
-    throw notSupported(`COPY FROM STDIN (FORMAT ${options.format})`, 'Use the format csv or binary.');
+  if (options.format === 'arrow')
+    throw notSupported('COPY FROM STDIN (FORMAT arrow)', 'Use the format parquet or binary.');
   if (options.defaultText !== undefined)
     throw notSupported('the DEFAULT option of COPY FROM', 'Leave the column out of the column list.');
   const columns = names.map((name) => live.find(({ field }) => field.name === name)!);
@@ -51,14 +52,20 @@ export async function copyFrom(run: StatementRun, node: CopyStmt, readOptions: (
       conditions,
       options,
     });
-    const format = options.format === 'binary' ? 1 : 0;
+    const format = options.format === 'text' || options.format === 'csv' ? 0 : 1;
+    // A Parquet file is read from its end.
+    const file = options.format === 'parquet' ? await connection.spool() : undefined;
     return {
       rows: null,
       copyIn: {
         format,
         columns: columns.map(() => format),
-        write: async (bytes) => await copied.write(bytes),
-        finish: async () => await copied.finish(),
+        write: async (bytes) => await (file ?? copied).write(bytes),
+        finish: async () => {
+          if (file === undefined) return await copied.finish();
+          await file.end();
+          return await copied.finishWith(() => loadParquet(connection, file.path, columns, spec.keepLines));
+        },
         inContext: async (error) => await copied.inContext(error),
         close: async () => await connection[Symbol.asyncDispose](),
       },
@@ -100,7 +107,7 @@ function specOf(
   const absent = live.find((column) => column.field.required && !columns.includes(column));
   return {
     delimited:
-      options.format === 'binary'
+      options.format !== 'text' && !isCsv
         ? undefined
         : {
             delimiter: options.delimiter.charCodeAt(0),
