@@ -45,20 +45,22 @@ export function cardinalityViolation(): SqlError {
   });
 }
 
-export function notNullViolation(table: TableName, column: string): SqlError {
+export function notNullViolation(table: TableName, column: string, detail?: string): SqlError {
   return new SqlError({
     sqlstate: '23502',
     message: `null value in column "${column}" of relation "${table.name}" violates not-null constraint`,
+    ...(detail !== undefined && { detail }),
     schema: table.namespace.join('.'),
     table: table.name,
     column,
   });
 }
 
-export function checkViolation(table: TableName, constraint: string): SqlError {
+export function checkViolation(table: TableName, constraint: string, detail?: string): SqlError {
   return new SqlError({
     sqlstate: '23514',
     message: `new row for relation "${table.name}" violates check constraint "${constraint}"`,
+    ...(detail !== undefined && { detail }),
     schema: table.namespace.join('.'),
     table: table.name,
     constraint,

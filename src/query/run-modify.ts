@@ -1,14 +1,12 @@
 import type { EngineConnection, EngineScan, EngineStatement, RowStream } from '../engine/engine.ts';
 import type { DataFile, NestedField } from '../iceberg/iceberg.ts';
-import type { TableName } from '../catalog/catalog.ts';
 import type { PlannedFile } from '../plan/plan.ts';
 import type { MirroredRelation, ModifyTranslation } from '../translate/translate.ts';
 import type { StagedTable } from './transaction-tables.ts';
-import { cardinalityViolation, checkViolation, notNullViolation } from './errors.ts';
+import { checkRows } from './check-rows.ts';
+import type { TranslatedCheck } from './check-rows.ts';
+import { cardinalityViolation } from './errors.ts';
 import { sqlText } from '../base/sql-text.ts';
-
-/** A CHECK constraint, its condition translated over one scan marker of the table's columns. */
-export type TranslatedCheck = { readonly name: string; readonly sql: (rows: string) => string };
 
 export type ModifyRun = {
   readonly connection: EngineConnection;
@@ -17,6 +15,8 @@ export type ModifyRun = {
   readonly statement: EngineStatement;
   readonly target: StagedTable;
   readonly checks: readonly TranslatedCheck[];
+  /** The DETAIL about one row that fails, given as SQL of the table's columns. */
+  readonly failingRow?: (row: string) => Promise<string>;
   /** Called with each file's URI as it is written, so that a rollback can remove it. */
   readonly written: (files: readonly DataFile[]) => void;
 };
@@ -41,7 +41,14 @@ export async function runModify(run: ModifyRun): Promise<ModifyResult> {
   const { connection, translation } = run;
   await connection.run({ ...run.statement, sql: `CREATE TEMP TABLE actions AS ${run.statement.sql}` });
   if (translation.targetScan !== undefined) await settleDuplicates(run);
-  await checkRows(run);
+  await checkRows({
+    connection,
+    timeZone: run.statement.timeZone,
+    table: run.target.name,
+    columns: liveColumns(translation.target),
+    checks: run.checks,
+    ...(run.failingRow !== undefined && { failingRow: run.failingRow }),
+  });
   const rowCount = await single(run, `SELECT count(*) FROM actions`);
   if (rowCount === 0n) return { rowCount, addedData: [], addedDeletes: [], removedData: [] };
   const removal = await removeRows(run);
@@ -75,24 +82,6 @@ async function settleDuplicates(run: ModifyRun): Promise<void> {
        (SELECT min(rowid) FROM actions WHERE row_file IS NOT NULL GROUP BY row_file, row_position)`,
     ),
   );
-}
-
-async function checkRows(run: ModifyRun): Promise<void> {
-  const { target } = run.translation;
-  const required = target.columns.filter((column) => column?.field.required === true);
-  for (const column of required) {
-    if (column === undefined) continue;
-    const nulls = await single(
-      run,
-      `SELECT count(*) FROM (SELECT 1 FROM actions WHERE ${INSERTED} AND n${column.attnum} IS NULL LIMIT 1)`,
-    );
-    if (nulls > 0n) throw notNullViolation(tableOf(run), column.field.name);
-  }
-  const rows = `(SELECT ${newColumns(target)} FROM actions WHERE ${INSERTED})`;
-  for (const check of run.checks) {
-    const broken = await single(run, `SELECT count(*) FROM (${check.sql(rows)}) AS q(ok) WHERE NOT ok`);
-    if (broken > 0n) throw checkViolation(tableOf(run), check.name);
-  }
 }
 
 type Removal = {
@@ -252,10 +241,6 @@ function fileAt(scan: EngineScan, index: number): PlannedFile {
   const planned = scan.plan.files[index];
   if (planned === undefined) throw new Error(`the scan of ${scan.plan.table} has no file ${index}`);
   return planned;
-}
-
-function tableOf(run: ModifyRun): TableName {
-  return run.target.name;
 }
 
 function plain(run: ModifyRun, sql: string): EngineStatement {

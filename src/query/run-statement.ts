@@ -9,6 +9,7 @@ import { sameSettings } from './analysis-cache.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
 import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
+import { failingRow } from './failing-row.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
 import { runCopy } from './copy/run-copy.ts';
@@ -92,6 +93,7 @@ async function runChange(run: StatementRun, translation: ModifyTranslation): Pro
       statement,
       target,
       checks: translation.command === 'delete' ? [] : await tableChecks(run, target),
+      failingRow: (row: string) => failingRow(run, target, connection, row),
       written: (files: readonly { readonly path: string }[]) => run.written(files.map(({ path }) => path)),
     };
     const result = await runModify(modify);

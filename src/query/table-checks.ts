@@ -1,7 +1,7 @@
 import { scanMarker } from '../translate/translate.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import type { StatementRun } from './statement-run.ts';
-import type { TranslatedCheck } from './run-modify.ts';
+import type { TranslatedCheck } from './check-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { sqlName } from '../base/sql-name.ts';
 

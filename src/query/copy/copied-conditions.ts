@@ -8,7 +8,7 @@ import { scanMarker } from '../../translate/translate.ts';
 import type { MirroredColumn, MirroredRelation } from '../../translate/translate.ts';
 import { bindParameters } from '../bind-parameters.ts';
 import { inClientText, prepareStatement } from '../prepare-statement.ts';
-import type { TranslatedCheck } from '../run-modify.ts';
+import type { TranslatedCheck } from '../check-rows.ts';
 import type { StatementRun } from '../statement-run.ts';
 import { tableChecks } from '../table-checks.ts';
 import type { StagedTable } from '../transaction-tables.ts';
