@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const NAMES = ['plan', 'ping', 'sink', 'copy', 'tpch', 'merge'];
+const NAMES = ['plan', 'ping', 'sink', 'copy', 'tpch', 'merge', 'idle'];
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !NAMES.includes(name));

@@ -1,7 +1,8 @@
 /**
  * The 22 queries of TPC-H through the wire, against DuckDB on the same Parquet files with the same threads and the
  * original text: best of several warm runs each, in turns. TPCH_SCALE (1), TPCH_RUNS (3), TPCH_QUERIES (e.g. `1,5`);
- * TPCH_POSTGRES=1 adds a PostgreSQL server on the same rows. Targets: no query over 1.5, the total at most 1.15.
+ * a PostgreSQL server on the same rows is asked too where one is installed, unless TPCH_POSTGRES=0. Targets: no query
+ * over 1.5, the total at most 1.15.
  */
 import { availableParallelism } from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -11,6 +12,7 @@ import { startGateway } from '../test/support/gateway.ts';
 import { TPCH_QUERIES } from '../test/translate/tpch/queries.ts';
 import { bestOf } from './best-of.ts';
 import { tpchFolder } from './tpch-tables.ts';
+import { findPostgres } from '../test/support/real-postgres.ts';
 import { startTpchPostgres } from './tpch-postgres.ts';
 
 const TABLES = ['region', 'nation', 'supplier', 'part', 'partsupp', 'customer', 'orders', 'lineitem'];
@@ -30,7 +32,8 @@ const client = new pg.Client({
 await client.connect();
 await client.query('SET search_path TO tpch');
 const duckdb = await directConnection(client);
-const postgres = process.env.TPCH_POSTGRES === '1' ? await startTpchPostgres(duckdb, TABLES, threads) : undefined;
+const withPostgres = process.env.TPCH_POSTGRES !== '0' && (await findPostgres()) !== undefined;
+const postgres = withPostgres ? await startTpchPostgres(duckdb, TABLES, threads) : undefined;
 try {
   let [ours, theirs, servers] = [0, 0, 0];
   for (const number of numbers) {
