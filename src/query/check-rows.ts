@@ -35,7 +35,7 @@ export async function checkRows(run: CheckedRows): Promise<void> {
 }
 
 async function anyFails(
-  run: ModifyRun,
+  run: CheckedRows,
   required: readonly { readonly attnum: number }[],
   checks: readonly TranslatedCheck[],
   which: string,
