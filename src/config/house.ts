@@ -94,8 +94,17 @@ async function openHost(
       role: FIRST_ROLE,
       folder: join(config.folder, 'postgres'),
       requestTimeoutMs: config.limits.analysisTimeoutMs,
+      lanes: {
+        lanes: config.limits.lanes,
+        memoryBytes: config.limits.laneMemoryBytes,
+        resultBytes: config.limits.laneResultBytes,
+        temporaryBytes: config.limits.laneTempDiskBytes,
+        holdMs: config.limits.laneHoldMs,
+        idleMs: config.limits.laneIdleMs,
+      },
     }),
   );
+  postgres.warm();
   const { limits } = config;
   const analyses = new AnalysisCache({
     analysisBytes: limits.analysisCacheBytes,

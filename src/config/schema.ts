@@ -36,6 +36,25 @@ const limits = group({
     min: 1,
     about: 'Analysis of one statement by the embedded Postgres.',
   }),
+  lanes: integer({
+    initial: 4,
+    min: 1,
+    max: 64,
+    about: 'Statements without tables that each database executes at the same time; a lane takes some 150 MB.',
+  }),
+  laneMemoryBytes: size({
+    initial: 512 * MB,
+    min: 128 * MB,
+    about: 'Memory after which a lane is opened anew between statements.',
+  }),
+  laneResultBytes: size({ initial: 256 * MB, min: 65_536, about: 'Result of one statement without tables.' }),
+  laneTempDiskBytes: size({ initial: GB, min: MB, about: 'Disk for what one statement without tables keeps.' }),
+  laneHoldMs: duration({
+    initial: 2000,
+    min: 1,
+    about: 'How long a statement may hold its lane while all are busy and others wait.',
+  }),
+  laneIdleMs: duration({ initial: 60_000, min: 1, about: 'Idle lanes are closed, except the last one.' }),
   parseCacheBytes: size({
     initial: 16 * MB,
     about: 'Parsed texts of each database that may come again; 0 keeps none.',

@@ -28,6 +28,31 @@ export function workerCrashed(cause: unknown): SqlError {
   );
 }
 
+/** 57014: whoever asked does not want the answer any more; the session knows why. */
+export function requestCanceled(): SqlError {
+  return new SqlError({ sqlstate: '57014', message: 'canceling statement due to user request' });
+}
+
+/** 53000: the statement held the last lane while others waited. */
+export function lanesExhausted(lanes: number, holdMs: number): SqlError {
+  return new SqlError({
+    sqlstate: '53000',
+    message: 'canceling statement because others wait for the embedded Postgres',
+    detail: `All ${lanes} lanes were busy, and the statement had run for more than ${holdMs} ms.`,
+    hint: 'Try again, or raise limits.lanes or limits.laneHoldMs.',
+  });
+}
+
+/** 54000: a result without tables is held in memory until it is whole. */
+export function resultTooLarge(limitBytes: number): SqlError {
+  return new SqlError({
+    sqlstate: '54000',
+    message: 'the result is too large',
+    detail: `What the embedded Postgres answers may have ${limitBytes} bytes.`,
+    hint: 'Select less, or raise limits.laneResultBytes.',
+  });
+}
+
 export function postgresClosed(): SqlError {
   return new SqlError({ sqlstate: '57P01', message: 'the embedded Postgres is shut down' });
 }

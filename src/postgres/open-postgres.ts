@@ -3,15 +3,19 @@ import type { TableName } from '../catalog/catalog.ts';
 import { SqlError } from '../base/sql-error.ts';
 import { decodeBinary } from '../pgtype/decode-binary.ts';
 import type { PgValue } from '../pgtype/pgtype.ts';
-import { batchOpening } from './batch-opening.ts';
+import { batchOpening, type BatchKind } from './batch-opening.ts';
+import type { DataDirectoryOptions } from './data-directory.ts';
+import { clientAnswer } from './client-answer.ts';
+import { DefinitionLog } from './definition-log.ts';
 import { definitionRequest, readDefinition } from './read-definition.ts';
-import { analysisTooDeep, tableInExpression } from './errors.ts';
+import { tableInExpression } from './errors.ts';
 import { describeStatement, query, request, runStatement, type Parameters } from './request.ts';
 import { oldPsqlColumns } from './old-psql-columns.ts';
 import { PostgresLane, type Send } from './postgres-lane.ts';
 import type { Analysis, AnalysisContext, EmbeddedPostgres, PostgresResult } from './postgres.ts';
 import { dataRowValues, type Answer } from './read-reply.ts';
 import { RelationMirror } from './relation-mirror.ts';
+import { ReplicaPool, type ReplicaPoolOptions } from './replica-pool.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 export type OpenPostgresOptions = {
@@ -25,6 +29,19 @@ export type OpenPostgresOptions = {
   readonly requestTimeoutMs?: number;
   /** Memory after which the instance is replaced between requests; it starts with 190 MB. Default 768 MiB. */
   readonly memoryLimitBytes?: number;
+  /** Where statements are executed; see ReplicaPoolOptions. */
+  readonly lanes?: Partial<LaneLimits>;
+};
+
+export type LaneLimits = Omit<ReplicaPoolOptions, keyof DataDirectoryOptions>;
+
+export const DEFAULT_LANE_LIMITS: LaneLimits = {
+  lanes: 4,
+  memoryBytes: 512 * 1024 * 1024,
+  resultBytes: 256 * 1024 * 1024,
+  temporaryBytes: 1024 ** 3,
+  holdMs: 2000,
+  idleMs: 60_000,
 };
 
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
@@ -39,14 +56,25 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Opened
 export class OpenedPostgres implements EmbeddedPostgres {
   readonly mirror: RelationMirror;
   readonly #lane: PostgresLane;
+  readonly #replicas: ReplicaPool;
+  readonly #log: DefinitionLog;
   /** Definitions to repeat in a fresh instance, in order. */
   readonly #defined: string[] = [];
   readonly #changes: Changes;
   #serverVersion = '';
   immutableFunctions: ReadonlySet<number> = new Set();
 
-  private constructor(lane: PostgresLane, mirror: RelationMirror, defined: string[], changes: Changes) {
+  private constructor(
+    lane: PostgresLane,
+    replicas: ReplicaPool,
+    log: DefinitionLog,
+    mirror: RelationMirror,
+    defined: string[],
+    changes: Changes,
+  ) {
     this.#lane = lane;
+    this.#replicas = replicas;
+    this.#log = log;
     this.mirror = mirror;
     this.#defined = defined;
     this.#changes = changes;
@@ -55,19 +83,24 @@ export class OpenedPostgres implements EmbeddedPostgres {
   static async open({
     requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS,
     memoryLimitBytes = DEFAULT_MEMORY_LIMIT_BYTES,
+    lanes,
     ...options
   }: OpenPostgresOptions): Promise<OpenedPostgres> {
     const defined: string[] = [];
     const changes: Changes = { count: 0 };
-    const send: Send = (messages) => changing(changes, () => lane.run(messages, true));
+    const log = new DefinitionLog();
+    const send: Send = (messages) => changing(changes, () => log.define((all) => lane.run(all, true), messages));
     const mirror = new RelationMirror(send, options.role);
     const lane: PostgresLane = await PostgresLane.open({ ...options, requestTimeoutMs, memoryLimitBytes }, (past) =>
       changing(changes, async () => {
-        await define(past, defined);
-        await mirror.replay(past);
+        log.reset();
+        const again: Send = (messages) => log.define(past, messages);
+        await define(again, defined);
+        await mirror.replay(again);
       }),
     );
-    const opened = new OpenedPostgres(lane, mirror, defined, changes);
+    const replicas = new ReplicaPool({ ...options, ...DEFAULT_LANE_LIMITS, ...lanes }, log);
+    const opened = new OpenedPostgres(lane, replicas, log, mirror, defined, changes);
     const [version] = await lane.run(() => request(query('SHOW server_version')), true);
     opened.#serverVersion = textOf(version?.rows[0]) ?? '';
     const [immutable] = await lane.run(() => request(query(IMMUTABLE_FUNCTIONS)), true);
@@ -88,6 +121,11 @@ export class OpenedPostgres implements EmbeddedPostgres {
     return this.#lane.reopened;
   }
 
+  /** Opens the first lane before a statement needs it. */
+  warm(): void {
+    this.#replicas.warm();
+  }
+
   async analyse(context: AnalysisContext, text: string, parameterOids: readonly number[]): Promise<Analysis> {
     const answers = await this.#lane.run(
       () =>
@@ -98,7 +136,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
         ),
       true,
     );
-    const answer = await this.#clientAnswer(answers);
+    const answer = await clientAnswer(answers, () => this.#lane.crash());
     const { parameterOids: oids, fields, notices, tree = '' } = answer;
     return { tree: isUtility(tree) ? '' : tree, parameterOids: oids, fields, notices };
   }
@@ -108,17 +146,11 @@ export class OpenedPostgres implements EmbeddedPostgres {
     text: string,
     parameters: Parameters,
     resultFormats: readonly (0 | 1)[],
+    signal?: AbortSignal,
   ): Promise<PostgresResult> {
-    const answers = await this.#lane.run(
-      () =>
-        request(
-          query(batchOpening(context, 'read')),
-          runStatement(oldPsqlColumns(text), parameters, resultFormats),
-          query('COMMIT'),
-        ),
-      true,
-    );
-    const { fields, rows, tag, notices, notifications, parseNoticeCount } = await this.#clientAnswer(answers);
+    const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
+    const answer = await this.#onLane(context, 'read', client, signal);
+    const { fields, rows, tag, notices, notifications, parseNoticeCount } = answer;
     const heard = notices.slice(parseNoticeCount);
     return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: heard, notifications };
   }
@@ -127,19 +159,17 @@ export class OpenedPostgres implements EmbeddedPostgres {
     context: AnalysisContext,
     expressions: readonly { readonly sql: string; readonly typeOid: number }[],
     parameters: Parameters,
+    signal?: AbortSignal,
   ): Promise<readonly PgValue[]> {
     if (expressions.length === 0) return [];
     // A line break ends a comment at the end of an expression.
     const text = `SELECT ${expressions.map(({ sql }) => `(${sql}\n)`).join(', ')}`;
-    const answers = await this.#lane.run(
-      () => request(query(batchOpening(context, 'analyse')), runStatement(text, parameters, [1]), query('COMMIT')),
-      true,
-    );
+    const client = (): Buffer => runStatement(text, parameters, [1]);
     const {
       fields,
       rows,
       tree = '',
-    } = await this.#clientAnswer(answers).catch((error: unknown) => {
+    } = await this.#onLane(context, 'analyse', client, signal).catch((error: unknown) => {
       throw withoutPosition(error);
     });
     for (const [, oid] of tree.matchAll(/:relid\s+(\d+)/g))
@@ -156,7 +186,9 @@ export class OpenedPostgres implements EmbeddedPostgres {
   }
 
   async define(statements: readonly string[]): Promise<void> {
-    await changing(this.#changes, () => define((messages) => this.#lane.run(messages, false), statements));
+    await changing(this.#changes, () =>
+      define((messages) => this.#log.define((all) => this.#lane.run(all, false), messages), statements),
+    );
     this.#defined.push(...statements);
   }
 
@@ -188,21 +220,33 @@ export class OpenedPostgres implements EmbeddedPostgres {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#replicas[Symbol.asyncDispose]();
     await this.#lane[Symbol.asyncDispose]();
   }
 
-  /** The answer to the client's part of the batch: opening, client's part, end. */
-  async #clientAnswer(answers: readonly Answer[]): Promise<Answer> {
-    const [opening, answer] = answers;
-    if (opening?.error) throw opening.error;
-    const unparsed = answer === undefined || !answer.isParsed;
-    // The stack ended inside PGlite: it says nothing about Parse, and its memory is not to be trusted.
-    if (unparsed && (answer?.error === undefined || answer.error.sqlstate === '26000')) {
-      await this.#lane.crash();
-      throw analysisTooDeep();
+  /** The client's part of a batch on a lane of its own; once more where the worker crashed under it. */
+  async #onLane(
+    context: AnalysisContext,
+    kind: BatchKind,
+    client: () => Buffer,
+    signal: AbortSignal | undefined,
+  ): Promise<Answer> {
+    const batch = {
+      opening: batchOpening(context, kind),
+      request: () => request(client(), query('COMMIT')),
+      signal,
+    };
+    for (let attempt = 1; ; attempt++) {
+      const replica = await this.#replicas.acquire(signal);
+      try {
+        return await clientAnswer(await replica.run(batch), () => replica.end());
+      } catch (error) {
+        const crashed = error instanceof SqlError && error.sqlstate === '57P02';
+        if (!crashed || attempt > 1) throw error;
+      } finally {
+        this.#replicas.release(replica);
+      }
     }
-    if (answer?.error) throw answer.error;
-    return answer!;
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * The one lane to the embedded Postgres: requests wait in order, each runs alone. A worker that crashed or was ended
+ * The one lane to the analysing Postgres: requests wait in order, each runs alone. A worker that crashed or was ended
  * by the watchdog is opened again on its own directory; where that fails, on a fresh one, which is then replayed.
  */
 import { rm } from 'node:fs/promises';
 import { cannotOpen, postgresClosed, requestTimedOut } from './errors.ts';
 import { freshDataDirectory, type DataDirectoryOptions } from './data-directory.ts';
-import { query, request } from './request.ts';
-import { PostgresProcess } from './postgres-process.ts';
+import { openProcess } from './open-process.ts';
+import type { PostgresProcess } from './postgres-process.ts';
 import { readReply, type Answer } from './read-reply.ts';
 
 export type LaneOptions = DataDirectoryOptions & {
@@ -18,12 +18,6 @@ export type LaneOptions = DataDirectoryOptions & {
 
 /** Sends a request past the queue; for replaying. */
 export type Send = (messages: () => Uint8Array) => Promise<readonly Answer[]>;
-
-/**
- * Verified: unless the session authorization was set once, neither COMMIT nor ROLLBACK undoes a later SET LOCAL of it,
- * and the next batch would run as the last client's role.
- */
-const CLOSE_ROLE_HOLE = 'SET SESSION AUTHORIZATION postgres';
 
 export class PostgresLane {
   readonly #options: LaneOptions;
@@ -50,7 +44,7 @@ export class PostgresLane {
   static async open(options: LaneOptions, replay: (send: Send) => Promise<void>): Promise<PostgresLane> {
     try {
       const directory = await freshDataDirectory(options);
-      return new PostgresLane(options, directory, await openProcess(options, directory), replay);
+      return new PostgresLane(options, directory, await openProcess(options.database, directory), replay);
     } catch (error) {
       throw cannotOpen(options.folder, error);
     }
@@ -107,7 +101,7 @@ export class PostgresLane {
     await this.#process.end();
     this.#reopened++;
     try {
-      this.#process = await openProcess(this.#options, this.#directory);
+      this.#process = await openProcess(this.#options.database, this.#directory);
       return;
     } catch {
       // The directory did not survive: the cache is built anew.
@@ -115,7 +109,7 @@ export class PostgresLane {
     const lost = this.#directory;
     try {
       this.#directory = await freshDataDirectory(this.#options);
-      this.#process = await openProcess(this.#options, this.#directory);
+      this.#process = await openProcess(this.#options.database, this.#directory);
     } catch (error) {
       throw cannotOpen(this.#options.folder, error);
     }
@@ -124,11 +118,4 @@ export class PostgresLane {
       readReply(await this.#process.send(messages(), this.#options.requestTimeoutMs)),
     );
   }
-}
-
-async function openProcess({ database }: LaneOptions, dataDirectory: string): Promise<PostgresProcess> {
-  const opened = await PostgresProcess.open({ dataDirectory, database });
-  const [answer] = readReply(await opened.send(request(query(CLOSE_ROLE_HOLE)), 10_000));
-  if (answer?.error) throw answer.error;
-  return opened;
 }

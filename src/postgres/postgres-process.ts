@@ -13,7 +13,13 @@ const OPEN_TIMEOUT_MS = 60_000;
 type Waiting = {
   readonly resolve: (reply: Uint8Array) => void;
   readonly reject: (error: unknown) => void;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: NodeJS.Timeout | undefined;
+  readonly onPart: ((part: Uint8Array) => void) | undefined;
+};
+
+/** How a request is answered in parts; see ThreadRequest. */
+export type SendOptions = Pick<ThreadRequest, 'opening' | 'openedAtMs'> & {
+  readonly onPart?: (part: Uint8Array) => void;
 };
 
 export class PostgresProcess {
@@ -52,36 +58,50 @@ export class PostgresProcess {
     return this.#memoryBytes;
   }
 
-  /** The backend messages that `request` caused. One request at a time. */
-  async send(request: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+  /**
+   * The backend messages that `request` caused, those given to `onPart` left out. One request at a time; `timeoutMs` 0
+   * lets it take any time.
+   */
+  async send(request: Uint8Array, timeoutMs: number, options: SendOptions = {}): Promise<Uint8Array> {
     if (this.#failure !== undefined) throw this.#failure;
     if (this.#waiting !== undefined) throw new Error('a request is already running');
+    const { onPart, ...more } = options;
     const id = ++this.#lastId;
-    const reply = this.#wait(id, timeoutMs);
-    const message: ThreadRequest = { id, request };
-    this.#worker.postMessage(message, [request.buffer as ArrayBuffer]);
+    const reply = this.#wait(id, timeoutMs, onPart);
+    const message: ThreadRequest = { id, request, ...more, inParts: onPart !== undefined };
+    const moved = more.opening === undefined ? [request] : [request, more.opening];
+    this.#worker.postMessage(
+      message,
+      moved.map(({ buffer }) => buffer as ArrayBuffer),
+    );
     return await reply;
   }
 
-  async end(): Promise<void> {
-    this.#failure ??= workerCrashed(new Error('the worker thread was ended'));
+  /** Ends the thread; what runs is rejected with `reason`. */
+  async end(reason: unknown = workerCrashed(new Error('the worker thread was ended'))): Promise<void> {
+    this.#fail(reason);
     await this.#worker.terminate();
     await this.#ended;
   }
 
-  #wait(id: number, timeoutMs: number): Promise<Uint8Array> {
+  #wait(id: number, timeoutMs: number, onPart?: (part: Uint8Array) => void): Promise<Uint8Array> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
+      const late = (): void => {
         this.#fail(id === 0 ? workerCrashed(new Error('opening took too long')) : requestTimedOut(timeoutMs));
         void this.#worker.terminate();
-      }, timeoutMs);
-      this.#waiting = { resolve, reject, timer };
+      };
+      const timer = timeoutMs === 0 ? undefined : setTimeout(late, timeoutMs);
+      this.#waiting = { resolve, reject, timer, onPart };
     });
   }
 
   #receive(message: ThreadReply): void {
     const waiting = this.#waiting;
     if (waiting === undefined) return;
+    if ('part' in message) {
+      waiting.onPart?.(message.part);
+      return;
+    }
     if ('failure' in message) {
       this.#fail(workerCrashed(new Error(message.failure)));
       void this.#worker.terminate();

@@ -5,22 +5,40 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 
-/** `request` and `reply` are transferred. A failure means that the instance is not to be trusted any more. */
-export type ThreadRequest = { readonly id: number; readonly request: Uint8Array };
+/**
+ * `opening`, `request` and `reply` are transferred. In parts, the reply is sent while it grows, so that whoever receives
+ * it may say that it is too much. A failure means that the instance is not to be trusted any more.
+ */
+export type ThreadRequest = {
+  readonly id: number;
+  /** Sent first; begins the transaction. */
+  readonly opening?: Uint8Array;
+  /** What the clock shows meanwhile, milliseconds since 1970: now() is when the client's transaction began. */
+  readonly openedAtMs?: number;
+  readonly request: Uint8Array;
+  readonly inParts?: boolean;
+};
 export type ThreadReply =
   | { readonly id: 0; readonly ready: true }
+  | { readonly id: number; readonly part: Uint8Array }
   | { readonly id: number; readonly reply: Uint8Array; readonly memoryBytes: number }
   | { readonly id: number; readonly failure: string };
 
 export type ThreadOptions = { readonly dataDirectory: string; readonly database: string };
 
+/** Parts are not smaller, except the last. */
+const PART_BYTES = 64 * 1024;
+
 const port = parentPort;
 if (port === null) throw new Error('postgres-worker.ts runs in a worker thread only');
 const { dataDirectory, database } = workerData as ThreadOptions;
 const postgres = await PGlite.create({ dataDir: dataDirectory, database });
+const clock = Date.now;
+// PostgreSQL's clock has microseconds.
+Date.now = exactly;
 
 port.on('message', (message: ThreadRequest) => {
-  answer(message.request).then(
+  answer(message).then(
     (reply) =>
       port.postMessage({ id: message.id, reply, memoryBytes: postgres.Module.HEAPU8.byteLength }, [
         reply.buffer as ArrayBuffer,
@@ -30,22 +48,43 @@ port.on('message', (message: ThreadRequest) => {
 });
 port.postMessage({ id: 0, ready: true });
 
-async function answer(request: Uint8Array): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+async function answer({ id, opening, openedAtMs, request, inParts }: ThreadRequest): Promise<Uint8Array> {
+  let chunks: Uint8Array[] = [];
   let sizeBytes = 0;
-  await postgres.execProtocolRawStream(request, {
-    syncToFs: false,
-    onRawData: (chunk) => {
-      // The chunk may be a view of WASM memory, which moves on.
-      chunks.push(chunk.slice());
-      sizeBytes += chunk.length;
-    },
-  });
-  const reply = new Uint8Array(sizeBytes);
+  const take = (): Uint8Array => {
+    const all = joined(chunks, sizeBytes);
+    chunks = [];
+    sizeBytes = 0;
+    return all;
+  };
+  const onRawData = (chunk: Uint8Array): void => {
+    // The chunk may be a view of WASM memory, which moves on.
+    chunks.push(chunk.slice());
+    sizeBytes += chunk.length;
+    if (inParts !== true || sizeBytes < PART_BYTES) return;
+    const part = take();
+    port!.postMessage({ id, part }, [part.buffer as ArrayBuffer]);
+  };
+  if (opening !== undefined) {
+    if (openedAtMs !== undefined) Date.now = () => openedAtMs;
+    await postgres.execProtocolRawStream(opening, { syncToFs: false, onRawData }).finally(() => (Date.now = exactly));
+  }
+  await postgres.execProtocolRawStream(request, { syncToFs: false, onRawData });
+  return take();
+}
+
+function exactly(): number {
+  const now = performance.timeOrigin + performance.now();
+  // The two drift apart where the machine's clock is set.
+  return Math.abs(now - clock()) < 2 ? now : clock();
+}
+
+function joined(chunks: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const all = new Uint8Array(sizeBytes);
   let at = 0;
   for (const chunk of chunks) {
-    reply.set(chunk, at);
+    all.set(chunk, at);
     at += chunk.length;
   }
-  return reply;
+  return all;
 }

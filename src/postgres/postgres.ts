@@ -3,6 +3,9 @@
  * touch no user table, validates DDL on the mirror and holds the rights. It is a rebuildable cache of the catalog,
  * never the truth. It has no timeout of its own: a watchdog ends the worker and reopens it.
  *
+ * One instance analyses and defines; what clients have executed runs on *lanes*, replicas of it that repeat its
+ * definitions from the same oids on. A lane is ended by whoever cancels, and by nobody else's statement.
+ *
  * Words: the *mirror* is one real, empty Postgres table per Iceberg table (one Postgres schema per namespace, levels
  * joined by `.`), and one hidden relation per other schema of a table that time travel reads.
  */
@@ -57,7 +60,7 @@ export type PostgresResult = {
 export interface EmbeddedPostgres {
   /** Parse + Describe as the role. Raises Postgres' own SqlError (positions in `text`). */
   analyse(context: AnalysisContext, text: string, parameterOids: readonly number[]): Promise<Analysis>;
-  /** Runs a read-only statement that touches no user table. */
+  /** Runs a read-only statement that touches no user table, on a lane of its own; `signal` ends it (57014). */
   execute(
     context: AnalysisContext,
     text: string,
@@ -67,6 +70,7 @@ export interface EmbeddedPostgres {
       readonly values: readonly (Uint8Array | null)[];
     },
     resultFormats: readonly (0 | 1)[],
+    signal?: AbortSignal,
   ): Promise<PostgresResult>;
   /** Evaluates expressions without columns to values (binary result, decoded), in one batch. */
   evaluate(
@@ -77,6 +81,7 @@ export interface EmbeddedPostgres {
       readonly formats: readonly (0 | 1)[];
       readonly values: readonly (Uint8Array | null)[];
     },
+    signal?: AbortSignal,
   ): Promise<readonly PgValue[]>;
   /** DDL of the mirror, as superuser, all or nothing. Only the gateway's own text. */
   define(statements: readonly string[]): Promise<void>;

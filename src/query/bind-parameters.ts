@@ -18,6 +18,7 @@ export async function bindParameters(
   oids: readonly number[],
   bound: BoundParameters,
   context: StatementContext,
+  signal?: AbortSignal,
 ): Promise<readonly EngineValue[]> {
   const values = parameters.map((parameter) =>
     parameter.kind === 'client' ? clientValue(oids, bound, parameter.number) : undefined,
@@ -31,6 +32,7 @@ export async function bindParameters(
         typeOid: parameter.typeOid,
       })),
       { oids, formats: bound.formats, values: bound.values },
+      signal,
     );
     for (const [position, { index }] of open.entries()) values[index] = evaluated[position] ?? null;
   }

@@ -23,6 +23,7 @@ export async function planRun(
     prepared.parameterOids,
     run.parameters,
     run.context,
+    run.signal,
   );
   const planned = await scanRelations(
     run.parts,

@@ -18,7 +18,6 @@ import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './s
 import { tableChecks } from './table-checks.ts';
 import { runFill } from './temporary/run-fill.ts';
 import { runTemporary } from './temporary/run-temporary.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** Runs one prepared statement. */
 export async function runStatement(run: StatementRun): Promise<Execution> {
@@ -51,13 +50,11 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
   const formats = columnFormats(run.resultFormats, prepared.fields?.length ?? 0);
   const result =
     answers?.find(parameters, formats) ??
-    (await unlessAborted(
-      run.parts.postgres.execute(
-        { role: context.role, settings: context.settings },
-        route.text,
-        { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
-        formats,
-      ),
+    (await run.parts.postgres.execute(
+      { role: context.role, settings: context.settings },
+      route.text,
+      { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
+      formats,
       run.signal,
     ));
   answers?.keep(parameters, formats, result);

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedTable } from '../../src/catalog/catalog.ts';
 import type { NestedField, Type } from '../../src/iceberg/iceberg.ts';
-import { openPostgres, type OpenedPostgres } from '../../src/postgres/open-postgres.ts';
+import { openPostgres, type LaneLimits, type OpenedPostgres } from '../../src/postgres/open-postgres.ts';
 import type { AnalysisContext } from '../../src/postgres/postgres.ts';
 import { dataRowValues } from '../../src/postgres/read-reply.ts';
 
 /** An embedded Postgres in a folder of its own, removed with it. */
 export async function openTestPostgres(
-  options: { readonly requestTimeoutMs?: number; readonly folder?: string } = {},
+  options: { readonly requestTimeoutMs?: number; readonly folder?: string; readonly lanes?: Partial<LaneLimits> } = {},
 ): Promise<TestPostgres> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'bergwire-embedded-')));
   const postgres = await openPostgres({ database: 'bergwire', role: 'bergwire', ...options, folder });
@@ -34,8 +34,8 @@ export class TestPostgres {
   }
 
   /** The rows of a statement, values in text format. */
-  async rows(text: string, context: AnalysisContext = contextOf()): Promise<(string | null)[][]> {
-    const { rows } = await this.postgres.execute(context, text, NO_PARAMETERS, [0]);
+  async rows(text: string, context: AnalysisContext = contextOf(), signal?: AbortSignal): Promise<(string | null)[][]> {
+    const { rows } = await this.postgres.execute(context, text, NO_PARAMETERS, [0], signal);
     return textRows(rows);
   }
 
