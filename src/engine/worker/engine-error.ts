@@ -125,6 +125,14 @@ function byClass(text: string, error: unknown): SqlError {
       error,
       'Declare the column with as many pairs of brackets as its arrays have dimensions, e.g. integer[][].',
     );
+  // A translation that DuckDB cannot bind, e.g. a lambda in HAVING or a correlated value in one: nothing was computed.
+  if (/^(Binder|Not implemented) Error/.test(text))
+    return make(
+      '0A000',
+      'this combination of expressions over table columns is not supported',
+      error,
+      'compute a part of it in a subquery',
+    );
   return make('XX000', 'the query engine failed', error);
 }
 
