@@ -3,12 +3,15 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { DatabaseError, parse, serialize } from 'pg-protocol';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
+import { ScramClient } from './scram-client.ts';
 
 export type Address = {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly database: string;
+  /** Asked for by SCRAM-SHA-256; never sent as it is. */
+  readonly password?: string;
 };
 
 /** What a simple query answers, in order; an error is thrown when the server is ready again. */
@@ -19,6 +22,8 @@ export type Answer =
   | { readonly kind: 'notice'; readonly severity: string; readonly message: string };
 
 export type Rows = { readonly rows: readonly (readonly (string | null)[])[]; readonly tag: string };
+
+type SaslMessage = { readonly name: string; readonly data?: string };
 
 /** Messages read ahead of whoever takes them. */
 const READ_AHEAD = 1000;
@@ -46,12 +51,17 @@ export class GatewayClient {
   }
 
   /** Resolves once the server is ready; rejects with the system's error or the server's. */
-  static async connect({ host, port, user, database }: Address): Promise<GatewayClient> {
+  static async connect({ host, port, user, database, password }: Address): Promise<GatewayClient> {
     const socket = connect({ host, port, noDelay: true });
     await once(socket, 'connect');
     const client = new GatewayClient(socket);
     socket.write(serialize.startup({ user, database, application_name: 'bergwire sql', client_encoding: 'UTF8' }));
-    for await (const _ of client.#untilReady()) void _;
+    try {
+      for await (const _ of client.#untilReady(password)) void _;
+    } catch (error) {
+      socket.destroy();
+      throw error;
+    }
     return client;
   }
 
@@ -80,16 +90,38 @@ export class GatewayClient {
     await once(this.#socket, 'close').catch(() => undefined);
   }
 
-  async *#untilReady(): AsyncGenerator<Answer, void, undefined> {
+  async *#untilReady(password?: string): AsyncGenerator<Answer, void, undefined> {
     let failure: Error | undefined;
+    let scram: ScramClient | undefined;
     for (;;) {
       const message = await this.#next(failure);
       if (message instanceof DatabaseError) failure ??= message;
       if (message.name === 'readyForQuery') break;
+      if (message.name.startsWith('authentication') && message.name !== 'authenticationOk')
+        scram = this.#authenticate(message as SaslMessage, scram, password);
       const answer = answerOf(message);
       if (answer) yield answer;
     }
     if (failure) throw failure;
+  }
+
+  #authenticate(
+    { name, data }: SaslMessage,
+    scram: ScramClient | undefined,
+    password: string | undefined,
+  ): ScramClient {
+    if (name === 'authenticationSASL' && password !== undefined) {
+      const started = new ScramClient(password);
+      this.#socket.write(serialize.sendSASLInitialResponseMessage('SCRAM-SHA-256', started.first));
+      return started;
+    }
+    if (password === undefined) throw new Error('the server asks for a password; set PGPASSWORD');
+    if (scram === undefined)
+      throw new Error('the server asks for a password in a way that is not spoken here; use psql');
+    if (name === 'authenticationSASLContinue')
+      this.#socket.write(serialize.sendSCRAMClientFinalMessage(scram.final(data ?? '')));
+    else scram.check(data ?? '');
+    return scram;
   }
 
   async #next(failure: Error | undefined): Promise<BackendMessage> {

@@ -3,6 +3,7 @@ import { ConfigError } from '../config/config.ts';
 import type { Command } from './cli.ts';
 import { printConfig } from './print-config.ts';
 import { runSql } from './run-sql.ts';
+import { runUser } from './run-user.ts';
 import { serve } from './serve.ts';
 
 const USAGE = `bergwire: a SQL gateway that speaks the Postgres wire protocol over Apache Iceberg tables
@@ -11,6 +12,9 @@ const USAGE = `bergwire: a SQL gateway that speaks the Postgres wire protocol ov
   bergwire sql [FLAG ...] [STATEMENT]   run statements (of stdin without one) on a running server, or on the
                                         configured catalogs themselves where none listens
     --database NAME  --user NAME        whom and what to connect to; both bergwire by default
+  bergwire user add|password|drop NAME [FLAG ...]
+                                        who may log in; the password is the first line of stdin or asked for
+  bergwire user list [FLAG ...]         the roles of the control log
   bergwire config [FLAG ...]            print the configuration in force and where each value comes from
   bergwire version | help
 
@@ -21,6 +25,7 @@ of bergwire.yaml in the working folder, or of the file that --config or BERGWIRE
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve,
   sql: runSql,
+  user: runUser,
   config: printConfig,
   version: async () => {
     process.stdout.write(`bergwire ${version()}\n`);

@@ -14,7 +14,9 @@ export const runSql: Command = async (args) => {
   const { flags, statement, user, database } = readArguments(args);
   const { config } = loadConfig({ flags, environment: process.env, folder: process.cwd() });
   const sql = statement ?? (await text(process.stdin));
-  const address = { host: config.listen.host, port: config.listen.port, user, database };
+  const password = process.env.PGPASSWORD;
+  const { host, port } = config.listen;
+  const address = { host, port, user, database, ...(password !== undefined && { password }) };
   try {
     const running = await connectToServer(address);
     return running ? await run(running, sql) : await runAtHome(config, address, sql);
@@ -27,7 +29,12 @@ export const runSql: Command = async (args) => {
 
 /** A gateway of this process alone, on a port that nobody else knows. */
 async function runAtHome(config: Config, address: Address, sql: string): Promise<number> {
-  const own = { ...config, listen: { host: '127.0.0.1', port: 0 }, log: { ...config.log, level: quiet(config) } };
+  const own = {
+    ...config,
+    listen: { host: '127.0.0.1', port: 0 },
+    auth: { method: 'trust', rules: {} } as const,
+    log: { ...config.log, level: quiet(config) },
+  };
   await using house = await openHouse(own, openLog(own.log));
   return await run(await GatewayClient.connect({ ...address, host: house.host, port: house.port }), sql);
 }

@@ -32,9 +32,11 @@ export const serve: Command = async (flags) => {
     });
   }
   await using house = await openHouse(config, log);
+  // The demo is for a first look; where logins are checked, nobody is let in to make it.
+  const open = config.auth.method === 'trust' && Object.keys(config.auth.rules).length === 0;
   const withDemo =
-    config.demo && (sources.get('catalogs.bergwire.uri') === 'default' || sources.get('demo') !== 'default');
-  await greet(house, config.folder, withDemo && house.writable('bergwire'), log, stop.signal);
+    open && config.demo && (sources.get('catalogs.bergwire.uri') === 'default' || sources.get('demo') !== 'default');
+  await greet(house, { ...config, demo: withDemo && house.writable('bergwire'), open }, log, stop.signal);
   if (!stop.signal.aborted) await once(stop.signal, 'abort');
   log.info('stopping');
   await house.stop(config.limits.shutdownGraceMs);
@@ -42,7 +44,12 @@ export const serve: Command = async (flags) => {
 };
 
 /** Creates the demo where there is none and prints how to connect. A demo that fails is no reason not to serve. */
-async function greet(house: House, folder: string, withDemo: boolean, log: Log, signal: AbortSignal): Promise<void> {
+async function greet(
+  house: House,
+  { folder, demo: withDemo, open }: { readonly folder: string; readonly demo: boolean; readonly open: boolean },
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
   let demo = false;
   try {
     if (withDemo && !signal.aborted) demo = await ensureDemo(folder, () => connectTo(house), signal);
@@ -50,7 +57,7 @@ async function greet(house: House, folder: string, withDemo: boolean, log: Log, 
     if (!signal.aborted) log.error({ err: error }, 'the demo could not be created; the next start tries again');
   }
   if (signal.aborted) return;
-  process.stdout.write(await welcome(house, demo ? () => connectTo(house) : undefined));
+  process.stdout.write(await welcome(house, open, demo ? () => connectTo(house) : undefined));
 }
 
 function connectTo(house: House): Promise<GatewayClient> {

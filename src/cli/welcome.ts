@@ -1,14 +1,17 @@
-import { isLoopback } from '../config/check-config.ts';
 import type { House } from '../config/house.ts';
 import type { GatewayClient } from './gateway-client.ts';
 
 /** What an operator reads once clients can connect: who may, how, and (with the demo) what to try. */
-export async function welcome(house: House, connect: (() => Promise<GatewayClient>) | undefined): Promise<string> {
+export async function welcome(
+  house: House,
+  open: boolean,
+  connect: (() => Promise<GatewayClient>) | undefined,
+): Promise<string> {
   const database = house.databases.includes('bergwire') ? 'bergwire' : house.databases[0]!;
   const named = database === 'bergwire' ? '' : ` -d ${database}`;
   const lines = [
     `bergwire listens on ${house.host} port ${house.port}, databases: ${house.databases.join(', ')}`,
-    ...(isLoopback(house.host) ? ['No authentication is configured: only this machine can connect.'] : []),
+    ...(open ? ['No authentication is configured: only this machine can connect.'] : []),
     '',
     `  psql -h ${house.host} -p ${house.port} -U bergwire${named}`,
   ];

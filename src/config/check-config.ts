@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { addressList, isLoopbackOnly } from './access-rules.ts';
 import type { Config } from './config.ts';
 import { place } from './gather.ts';
 import { MAX_CATALOGS } from './schema.ts';
@@ -7,12 +8,27 @@ import { MAX_CATALOGS } from './schema.ts';
 export function checkConfig(config: Config, sources: ReadonlyMap<string, string>): readonly string[] {
   const at = (...path: readonly string[]): string => place(path, sources.get(path.join('.')) ?? 'default');
   const problems: string[] = [];
-  if (config.auth.method === 'trust' && !isLoopback(config.listen.host)) {
+  const rules = Object.entries(config.auth.rules);
+  const reachable = !isLoopback(config.listen.host);
+  if (rules.length === 0 && config.auth.method === 'trust' && reachable) {
     problems.push(
       `${at('listen', 'host')}: "${config.listen.host}" can be reached by others and no authentication is configured; ` +
         'expected a loopback address such as "127.0.0.1", "::1" or "localhost"',
     );
   }
+  for (const [name, rule] of rules) {
+    const addresses = at('auth', 'rules', name, 'addresses');
+    if (addressList(rule.addresses) === undefined)
+      problems.push(`${addresses}: "${rule.addresses}"; expected all, loopback, or addresses and networks by commas`);
+    else if (rule.method === 'trust' && reachable && !isLoopbackOnly(rule.addresses))
+      problems.push(`${addresses}: trust is for this machine's own addresses; expected "loopback" or some of them`);
+  }
+  const methods = rules.length === 0 ? [config.auth] : rules.map(([, rule]) => rule);
+  if (methods.some(({ method }) => method === 'password') && config.tls.certFile === undefined)
+    problems.push('tls.certFile: missing; the method password needs encrypted connections');
+  const certificates = methods.some((rule) => rule.method === 'cert' || ('certificate' in rule && rule.certificate));
+  if (certificates && (config.tls.caFile === undefined || config.tls.certFile === undefined))
+    problems.push('tls.caFile: missing; certificates of clients need it, and tls.certFile');
   const { certFile, keyFile } = config.tls;
   if (certFile !== undefined && keyFile === undefined)
     problems.push('tls.keyFile: missing; it belongs to tls.certFile');

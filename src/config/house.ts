@@ -1,7 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SecureContextOptions } from 'node:tls';
 import { openSqlCatalog } from '../catalog/sql-catalog.ts';
 import { openEngine } from '../engine/open-engine.ts';
 import { manifestCache } from '../iceberg/manifest-cache.ts';
@@ -19,8 +17,13 @@ import { loadGrammar } from '../sql/grammar.ts';
 import { openStore } from '../storage/open-store.ts';
 import type { S3Options } from '../storage/s3-store.ts';
 import type { Store } from '../storage/storage.ts';
-import { trustOnLoopback } from '../wire/authentication.ts';
+import type { RoleRegistry } from '../governance/role-registry.ts';
+import { FIRST_ROLE, openRoles } from './open-roles.ts';
+import { authenticateByRules } from '../wire/login/authenticate-by-rules.ts';
+import { serverCertificate } from '../wire/login/server-certificate.ts';
+import { accessRules } from './access-rules.ts';
 import { WireServer } from '../wire/wire-server.ts';
+import type { ServerOptions } from '../wire/wire.ts';
 import type { Config } from './config.ts';
 
 /** A gateway that listens. */
@@ -37,8 +40,6 @@ export type House = {
 };
 
 const MANIFEST_CACHE_BYTES = 256 * 2 ** 20;
-/** Owns every database and what is mirrored in it. */
-const FIRST_ROLE = 'bergwire';
 
 /** Opens every part, lowest room first, and listens. Where one part fails, those that are open are closed again. */
 export async function openHouse(config: Config, log: Log): Promise<House> {
@@ -51,11 +52,12 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     store,
     manifests: manifestCache(store, MANIFEST_CACHE_BYTES),
     grammar: await loadGrammar(),
+    roles: opened.use(await openRoles(config)),
   };
   const names = Object.keys(config.catalogs);
   const databases = new Map<string, SessionHost>();
   for (const name of names) databases.set(name, await openHost(name, config, log, shared, opened));
-  const server = opened.use(await WireServer.listen(serverOptions(config, log, databases)));
+  const server = opened.use(await WireServer.listen(serverOptions(config, log, databases, shared.roles)));
   const parts = opened.move();
   return {
     host: server.host,
@@ -67,7 +69,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   };
 }
 
-type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar'>;
+type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar' | 'roles'>;
 
 /** One database: its catalog, its embedded Postgres, and what its sessions share. */
 async function openHost(
@@ -110,6 +112,7 @@ async function openHost(
     analysisBytes: limits.analysisCacheBytes,
     answerBytes: limits.answerCacheBytes,
   });
+  await shared.roles.attach(postgres);
   const privatePostgres = opened.use(privatePool(name, config));
   const { temporaryImportBytes } = limits;
   const parts = { name, catalog, postgres, privatePostgres, temporaryImportBytes, analyses, ...shared };
@@ -138,21 +141,30 @@ function privatePool(database: string, { folder, limits }: Config): PrivatePool 
   });
 }
 
-function serverOptions(config: Config, log: Log, databases: ReadonlyMap<string, SessionHost>) {
-  const tls = readTls(config);
+function serverOptions(
+  config: Config,
+  log: Log,
+  databases: ReadonlyMap<string, SessionHost>,
+  roles: RoleRegistry,
+): ServerOptions {
+  const { certFile, keyFile, caFile } = config.tls;
   return {
     ...config.listen,
     databases,
-    authentication: trustOnLoopback,
+    authentication: authenticateByRules({
+      rules: accessRules(config),
+      credential: (role) => roles.credential(role),
+      failureDelayMs: config.limits.failedLoginDelayMs,
+    }),
     limits: config.limits,
-    ...(tls && { tls }),
-    onConnection: (event: Parameters<typeof logConnection>[1]) => logConnection(log, event),
+    ...(certFile !== undefined &&
+      keyFile !== undefined && {
+        tls: serverCertificate({ certFile, keyFile, ...(caFile !== undefined && { caFile }) }, (error) =>
+          log.error({ err: error }, 'the changed certificate cannot be used; the old one stays in force'),
+        ),
+      }),
+    onConnection: (event) => logConnection(log, event),
   };
-}
-
-function readTls({ tls }: Config): SecureContextOptions | undefined {
-  if (tls.certFile === undefined || tls.keyFile === undefined) return undefined;
-  return { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) };
 }
 
 /** Only what was configured: the rest is left to the client's own defaults. */

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import {
   choice,
+  controlUri,
   databaseUri,
   duration,
   flag,
@@ -22,6 +23,8 @@ export const MAX_CATALOGS = 16;
 
 const limits = group({
   connections: integer({ initial: 100, min: 1, max: 10_000, about: 'Clients connected at the same time.' }),
+  connectionsPerAddress: integer({ initial: 0, about: 'Of one address at the same time; 0 is no limit.' }),
+  connectionsPerUser: integer({ initial: 0, about: 'Logged in as one role at the same time; 0 is no limit.' }),
   startupMessageBytes: size({ initial: 10_000, min: 64, about: 'A message of a client that has not logged in.' }),
   messageBytes: size({ initial: 64 * MB, min: 64, about: 'A message of a client that has logged in.' }),
   statementBytes: size({ initial: 16 * MB, min: 64, about: 'The text of one statement.' }),
@@ -30,6 +33,10 @@ const limits = group({
   preparedStatements: integer({ initial: 1000, min: 1, about: 'Named prepared statements of one session.' }),
   portals: integer({ initial: 1000, min: 1, about: 'Open portals and cursors of one session.' }),
   authenticationTimeoutMs: duration({ initial: 60_000, min: 1, about: 'From connecting to having logged in.' }),
+  failedLoginDelayMs: duration({
+    initial: 250,
+    about: 'Wait before a failed login is answered; each further one of an address doubles it, up to 16 times.',
+  }),
   statementTimeoutMs: duration({ initial: 0, about: 'One statement, unless the session sets its own; 0 is no limit.' }),
   analysisTimeoutMs: duration({
     initial: 10_000,
@@ -139,21 +146,50 @@ const s3 = group({
   sessionToken: secret({ about: 'Belongs to temporary credentials.' }),
 });
 
+const METHODS = ['trust', 'scram-sha-256', 'password', 'cert', 'reject'] as const;
+
+const accessRule = group({
+  databases: text({ initial: 'all', about: 'all, sameuser, or names separated by commas.' }),
+  users: text({ initial: 'all', about: 'all, or names separated by commas.' }),
+  addresses: text({ initial: 'all', about: 'all, loopback, or addresses and networks (10.0.0.0/8), by commas.' }),
+  encryption: choice(['any', 'tls', 'plain'], { initial: 'any', about: 'Connections that the rule is about.' }),
+  method: choice(METHODS, { initial: 'scram-sha-256', about: 'How clients prove who they are.' }),
+  certificate: flag({ initial: false, about: "Ask for a client's certificate that names the user as well." }),
+  certificateMap: named(text({ initial: '', about: 'The user that a name in a certificate stands for.' }), {
+    about: 'Users by name in a certificate.',
+    initial: {},
+  }),
+});
+
+const auth = group({
+  method: choice(METHODS, {
+    initial: 'trust',
+    about: 'For everybody, where there are no rules; trust lets everybody in, so it listens on loopback only.',
+  }),
+  rules: named(accessRule, { about: 'Access rules by name; the first one that is about a login counts.', initial: {} }),
+});
+
 /** Everything that can be configured; the one description of file, environment and flags. */
 export const SCHEMA = group({
   listen: group({
     host: text({ initial: '127.0.0.1', about: 'Address to listen on.' }),
     port: integer({ initial: 5439, min: 0, max: 65_535, about: 'TCP port; 0 takes a free one.' }),
   }),
-  auth: group({
-    method: choice(['trust'], { initial: 'trust', about: 'trust lets everybody in, so it listens on loopback only.' }),
-  }),
+  auth,
   tls: group({
     certFile: path({
       initial: undefined,
       about: 'Certificate chain in PEM; without it connections are not encrypted.',
     }),
     keyFile: path({ initial: undefined, about: 'Private key of the certificate, in PEM.' }),
+    caFile: path({ initial: undefined, about: "Authorities that sign clients' certificates, in PEM." }),
+  }),
+  control: group({
+    uri: controlUri({
+      initial: 'sqlite:.bergwire/control.db',
+      about: 'The control log: sqlite:FILE or postgres://...',
+    }),
+    password: secret({ about: 'Belongs to a control log in PostgreSQL.' }),
   }),
   catalogs: named(catalog, {
     about: 'Databases by name.',

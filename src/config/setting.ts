@@ -146,6 +146,17 @@ export function databaseUri({ about }: { readonly about: string }): Setting<stri
   return { ...optional({ initial: undefined as never, about, accepts: 'sqlite:FILE', read }), required: true };
 }
 
+/** A database that holds the control log: `sqlite:FILE` with the file made absolute, or a PostgreSQL URI. */
+export function controlUri({ initial, about }: Described<string>): Setting<string> {
+  const read = (given: Given): string | undefined => {
+    const value = textOf(given) ?? '';
+    if (/^postgres(ql)?:\/\//.test(value)) return value;
+    const [, file] = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(value) ?? [];
+    return file === undefined ? undefined : `sqlite:${resolve(given.folder, file)}`;
+  };
+  return optional({ initial, about, accepts: 'sqlite:FILE or postgres://USER@HOST/DATABASE', read });
+}
+
 function measured(
   { initial, about, min = 0, max = Number.MAX_SAFE_INTEGER }: Described<number> & Range,
   units: Units,

@@ -82,7 +82,7 @@ async function pgliteVersion(): Promise<string> {
 function clusterStatements({ database, role }: DataDirectoryOptions): string[] {
   const settings = { shared_buffers: '16MB', debug_pretty_print: 'off', timezone: 'UTC', log_timezone: 'UTC' };
   return [
-    `CREATE ROLE ${quoteIdentifier(role)} LOGIN`,
+    `CREATE ROLE ${quoteIdentifier(role)} LOGIN CREATEROLE`,
     ...(database === 'postgres' ? [] : [`CREATE DATABASE ${quoteIdentifier(database)} OWNER ${quoteIdentifier(role)}`]),
     ...Object.entries(settings).map(([name, value]) => `ALTER SYSTEM SET ${name} = ${quoteLiteral(value)}`),
   ];

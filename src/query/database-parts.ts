@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import type { RoleRegistry } from '../governance/role-registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EmbeddedPostgres } from '../postgres/postgres.ts';
 import type { PrivatePool } from '../postgres/private/private-pool.ts';
@@ -21,4 +22,5 @@ export type DatabaseParts = {
   readonly manifests: ManifestCache;
   readonly grammar: Grammar;
   readonly analyses: AnalysisCache;
+  readonly roles: RoleRegistry;
 };

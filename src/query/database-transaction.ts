@@ -85,6 +85,7 @@ export class DatabaseTransaction implements Transaction {
         },
         scratch: (path) => this.#scratch.add(path),
         readOnly: this.context.readOnly,
+        inBlock: this.context.isBlock?.() === true,
       });
     this.#statements++;
     this.#only = undefined;

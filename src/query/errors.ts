@@ -136,3 +136,12 @@ export function tooMuchForTemporary(limitBytes: number): SqlError {
     'Select the rows that are needed into a temporary table first, or raise limits.temporaryImportBytes.',
   );
 }
+
+/** Rights to define are not granted yet: they are the first role's. */
+export function notTheOwner(command: string, owner: string): SqlError {
+  return new SqlError({
+    sqlstate: '42501',
+    message: `permission denied for ${command}`,
+    hint: `Schemas and tables are defined by role "${owner}".`,
+  });
+}

@@ -11,9 +11,10 @@ import { createSchema } from './create-schema.ts';
 import { createTableAs } from './create-table-as.ts';
 import { createTable } from './create-table.ts';
 import { dropObjects } from './drop-objects.ts';
-import { readOnlyDatabase, readOnlyTransaction } from './errors.ts';
+import { notTheOwner, readOnlyDatabase, readOnlyTransaction } from './errors.ts';
 import { explainField, runExplain } from './explain.ts';
 import { renameObject } from './rename-object.ts';
+import { alterRole, createRole, dropRole } from './alter-role.ts';
 import { truncateTables } from './truncate-tables.ts';
 
 type Utility = (run: StatementRun, node: Node) => Promise<Execution>;
@@ -33,6 +34,9 @@ const UTILITIES: Readonly<Record<string, { readonly command: string; readonly ru
   RenameStmt: { command: 'ALTER TABLE', run: (run, node) => renameObject(run, bodyOf(node, 'RenameStmt')) },
   DropStmt: { command: 'DROP TABLE', run: (run, node) => dropObjects(run, bodyOf(node, 'DropStmt')) },
   TruncateStmt: { command: 'TRUNCATE TABLE', run: (run, node) => truncateTables(run, bodyOf(node, 'TruncateStmt')) },
+  CreateRoleStmt: { command: 'CREATE ROLE', run: (run, node) => createRole(run, bodyOf(node, 'CreateRoleStmt')) },
+  AlterRoleStmt: { command: 'ALTER ROLE', run: (run, node) => alterRole(run, bodyOf(node, 'AlterRoleStmt')) },
+  DropRoleStmt: { command: 'DROP ROLE', run: (run, node) => dropRole(run, bodyOf(node, 'DropRoleStmt')) },
   CommentStmt: { command: 'COMMENT', run: (run, node) => commentOn(run, bodyOf(node, 'CommentStmt')) },
 };
 
@@ -55,7 +59,9 @@ export async function runUtility(run: StatementRun): Promise<Execution> {
   if ('ExplainStmt' in node) return await runExplain(run, node.ExplainStmt);
   const utility = UTILITIES[Object.keys(node)[0] ?? ''];
   if (utility === undefined) throw refusal(node);
-  if (run.parts.catalog.readOnly) throw readOnlyDatabase(run.parts.name);
+  if (run.parts.catalog.readOnly && !utility.command.endsWith(' ROLE')) throw readOnlyDatabase(run.parts.name);
+  if (!utility.command.endsWith(' ROLE') && run.context.role !== run.parts.roles.owner)
+    throw notTheOwner(utility.command, run.parts.roles.owner);
   if (run.readOnly) throw readOnlyTransaction(utility.command);
   return await utility.run(run, node);
 }

@@ -26,6 +26,8 @@ export type StatementRun = {
   /** Records a file of this machine that ends with the transaction. */
   readonly scratch: (path: string) => void;
   readonly readOnly: boolean;
+  /** In a transaction block that the client began. */
+  readonly inBlock: boolean;
 };
 
 export const NO_FIGURES: ExecutionFigures = { filesRead: 0, filesTotal: 0, sizeBytes: 0, snapshotIds: [] };

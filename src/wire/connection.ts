@@ -4,14 +4,9 @@ import { TLSSocket } from 'node:tls';
 import { SqlError } from '../base/sql-error.ts';
 import type { Session } from '../session/session.ts';
 import { decodeRequest } from './decode-request.ts';
-import {
-  authenticationTimeout,
-  brokenProtocol,
-  internalError,
-  shuttingDown,
-  tooManyConnections,
-  unknownDatabase,
-} from './errors.ts';
+import { authenticationTimeout, brokenProtocol, internalError, shuttingDown, unknownDatabase } from './errors.ts';
+import type { LoginTls } from './authentication.ts';
+import { loginTls } from './login/login-tls.ts';
 import { RequestQueue } from './request-queue.ts';
 import { SocketClient } from './socket-client.ts';
 import { decodeStartupPacket } from './startup-packet.ts';
@@ -34,6 +29,7 @@ export class Connection {
   #client: SocketClient;
   #session: Session | undefined;
   #processId = 0;
+  #tls: LoginTls | undefined;
   #startup: Startup | undefined;
   #stopping: SqlError | undefined;
 
@@ -90,15 +86,17 @@ export class Connection {
     if (startup === undefined) return false;
     this.#startup = startup;
     if (this.#house.stopping) throw shuttingDown();
-    if (!this.#house.admit(this)) throw tooManyConnections();
+    this.#house.admit(this, this.#address, startup.user);
     if (startup.negotiate) this.#client.negotiateProtocolVersion(startup.minor, startup.unknownOptions);
-    await this.#house.options.authentication({
+    const { connectionLimit } = await this.#house.options.authentication({
       user: startup.user,
       database: startup.database,
       address: this.#address,
-      encrypted: this.#socket instanceof TLSSocket,
+      tls: this.#tls,
       ask: (code, payload) => this.#ask(code, payload),
+      tell: (code, payload) => this.#client.authentication(code, payload),
     });
+    this.#house.enter(this, startup.user, connectionLimit);
     const database = this.#house.options.databases.get(startup.database);
     if (database === undefined) throw unknownDatabase(startup.database);
     this.#client.authentication(0);
@@ -136,7 +134,7 @@ export class Connection {
       if (asked.has(packet.kind) || this.#socket instanceof TLSSocket)
         throw brokenProtocol(`unsupported frontend protocol 1234.${packet.kind === 'ssl' ? 5679 : 5680}`);
       asked.add(packet.kind);
-      const encrypt = packet.kind === 'ssl' && this.#house.secureContext !== undefined;
+      const encrypt = packet.kind === 'ssl' && this.#house.options.tls !== undefined;
       if (encrypt && this.#requests.framer.pendingBytes > 0)
         throw brokenProtocol(
           'received unencrypted data after SSL request',
@@ -150,7 +148,7 @@ export class Connection {
 
   /** A client may begin with the TLS handshake itself, naming the protocol (ALPN). */
   async #encryptAtOnce(): Promise<void> {
-    if (this.#house.secureContext === undefined || this.#socket instanceof TLSSocket) return;
+    if (this.#house.options.tls === undefined || this.#socket instanceof TLSSocket) return;
     const first = await this.#requests.pull((framer) => framer.firstByte);
     if (first !== TLS_HANDSHAKE) return;
     this.#requests.detach();
@@ -159,9 +157,12 @@ export class Connection {
   }
 
   async #encrypt(namedProtocol: boolean): Promise<void> {
+    const certificate = this.#house.options.tls!();
     const secure = new TLSSocket(this.#socket, {
       isServer: true,
-      ...(this.#house.secureContext && { secureContext: this.#house.secureContext }),
+      secureContext: certificate.context,
+      requestCert: certificate.asksClients,
+      rejectUnauthorized: false,
       ALPNProtocols: ['postgresql'],
     });
     this.#socket = secure;
@@ -170,6 +171,7 @@ export class Connection {
       secure.once('secure', resolve).once('close', () => reject(brokenProtocol('could not accept SSL connection')));
       secure.on('error', reject).on('_tlsError', reject);
     });
+    this.#tls = loginTls(secure, certificate.endpointHash);
     if (namedProtocol && secure.alpnProtocol !== 'postgresql')
       throw brokenProtocol('received direct SSL connection request without ALPN protocol negotiation extension');
     this.#requests.attach(secure);

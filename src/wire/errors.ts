@@ -32,12 +32,49 @@ export function unknownDatabase(name: string): SqlError {
   return fatal('3D000', `database "${name}" does not exist`);
 }
 
-export function refusedClient(address: string, user: string, database: string, encrypted: boolean): SqlError {
+/** `rule` is the one that rejects; without one no rule is about this client. */
+export function refusedClient(
+  address: string,
+  user: string,
+  database: string,
+  encrypted: boolean,
+  rule: string | undefined,
+): SqlError {
   const encryption = encrypted ? 'SSL encryption' : 'no encryption';
+  const why = rule === undefined ? 'no access rule for' : 'an access rule rejects connection for';
+  return fatal('28000', `${why} host "${address}", user "${user}", database "${database}", ${encryption}`);
+}
+
+export function passwordFailed(user: string): SqlError {
+  return fatal('28P01', `password authentication failed for user "${user}"`);
+}
+
+export function emptyPassword(): SqlError {
+  return fatal('28P01', 'empty password returned by client');
+}
+
+export function passwordInTheClear(user: string): SqlError {
+  return fatal('28000', `password authentication of user "${user}" needs an encrypted connection`);
+}
+
+export function certificateMissing(): SqlError {
+  return fatal('28000', 'connection requires a valid client certificate');
+}
+
+export function certificateOfAnother(user: string): SqlError {
+  return fatal('28000', `certificate authentication failed for user "${user}"`);
+}
+
+export function channelBindingNegotiation(): SqlError {
   return fatal(
     '28000',
-    `no authentication is configured for host "${address}", user "${user}", database "${database}", ${encryption}`,
+    'SCRAM channel binding negotiation error',
+    'The client supports SCRAM channel binding but thinks the server does not. However, this server does support channel binding.',
   );
+}
+
+export function tooManyConnectionsFor(what: 'role' | 'address', name: string): SqlError {
+  return fatal('53300', `too many connections for ${what} "${name}"`);
 }
 
 export function replicationRefused(): SqlError {

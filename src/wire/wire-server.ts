@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { createSecureContext } from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import { ConnectionHouse } from './connection-house.ts';
@@ -26,10 +25,9 @@ export class WireServer {
 
   /** Resolves once clients can connect; rejects with the system's error where the address is taken. */
   static async listen(options: ServerOptions): Promise<WireServer> {
-    const secureContext = options.tls && createSecureContext({ minVersion: 'TLSv1.2', ...options.tls });
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true });
     server.maxConnections = options.limits.connections + SPARE_SOCKETS;
-    const wire = new WireServer(server, new ConnectionHouse(options, secureContext));
+    const wire = new WireServer(server, new ConnectionHouse(options));
     server.listen(options.port, options.host);
     await once(server, 'listening');
     return wire;

@@ -12,9 +12,9 @@
  * To debug, point psql at the server with `PGOPTIONS` or trace with libpq's `PQtrace`; golden conversations are in
  * test/wire.
  */
-import type { SecureContextOptions } from 'node:tls';
 import type { SessionHost } from '../session/session-host.ts';
 import type { Authentication } from './authentication.ts';
+import type { ServerCertificate } from './login/server-certificate.ts';
 
 export type ServerOptions = {
   readonly host: string;
@@ -24,14 +24,18 @@ export type ServerOptions = {
   readonly databases: ReadonlyMap<string, SessionHost>;
   readonly authentication: Authentication;
   readonly limits: WireLimits;
-  /** Certificate and key; without them SSLRequest is answered `N`. */
-  readonly tls?: SecureContextOptions;
+  /** The certificate in force; without one SSLRequest is answered `N`. */
+  readonly tls?: () => ServerCertificate;
   readonly onConnection?: (event: ConnectionEvent) => void;
 };
 
 export type WireLimits = {
   /** Clients logged in or logging in at the same time. */
   readonly connections: number;
+  /** Of one address; 0 is no limit. */
+  readonly connectionsPerAddress: number;
+  /** Logged in as one role; 0 is no limit. */
+  readonly connectionsPerUser: number;
   /** A packet or message of a client that has not logged in. */
   readonly startupMessageBytes: number;
   /** A message of a client that has logged in. */

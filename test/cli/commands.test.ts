@@ -43,13 +43,13 @@ describe('words', () => {
   test('help names every command', async () => {
     const { code, stdout } = await run(['--help']);
     assert.equal(code, 0);
-    for (const word of ['serve', 'sql', 'config', 'version', 'help']) assert.ok(stdout.includes(word), word);
+    for (const word of ['serve', 'sql', 'user', 'config', 'version', 'help']) assert.ok(stdout.includes(word), word);
   });
 
   test('an unknown command is refused', async () => {
     const { code, stdout, stderr } = await run(['serv']);
     assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
-    assert.match(stderr, /unknown command "serv"; expected one of serve, sql, config, version, help/);
+    assert.match(stderr, /unknown command "serv"; expected one of serve, sql, user, config, version, help/);
   });
 
   test('a wrong setting is refused before anything starts', async () => {

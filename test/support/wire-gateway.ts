@@ -3,7 +3,6 @@ import { SessionHost } from '../../src/session/session-host.ts';
 import type { StatementEvent } from '../../src/session/statement-event.ts';
 import { DEFAULT_STATEMENT_LIMITS } from '../../src/sql/split-statements.ts';
 import { loadGrammar } from '../../src/sql/grammar.ts';
-import { trustOnLoopback } from '../../src/wire/authentication.ts';
 import type { ServerOptions } from '../../src/wire/wire.ts';
 import { WireServer } from '../../src/wire/wire-server.ts';
 import { openPgliteDatabase } from './pglite-database.ts';
@@ -46,8 +45,15 @@ export async function startWireGateway(options: Partial<ServerOptions> = {}): Pr
     host: '127.0.0.1',
     port: 0,
     databases: new Map([['bergwire', host]]),
-    authentication: trustOnLoopback,
-    limits: { connections: 20, startupMessageBytes: 10_000, messageBytes: 1_000_000, authenticationTimeoutMs: 10_000 },
+    authentication: async () => ({ connectionLimit: -1 }),
+    limits: {
+      connections: 20,
+      connectionsPerAddress: 0,
+      connectionsPerUser: 0,
+      startupMessageBytes: 10_000,
+      messageBytes: 1_000_000,
+      authenticationTimeoutMs: 10_000,
+    },
     ...options,
   });
   return {

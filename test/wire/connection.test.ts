@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
 import pg from 'pg';
+import { serverCertificate } from '../../src/wire/login/server-certificate.ts';
 import { frontendBytes, int32, startupBytes } from '../support/frontend-bytes.ts';
 import { printAnswer } from '../support/print-answer.ts';
 import { RawClient } from '../support/raw-client.ts';
@@ -15,7 +16,14 @@ import { splitMessages } from '../support/split-messages.ts';
 import { startWireGateway } from '../support/wire-gateway.ts';
 import type { WireGateway } from '../support/wire-gateway.ts';
 
-const LIMITS = { connections: 3, startupMessageBytes: 500, messageBytes: 20_000, authenticationTimeoutMs: 400 };
+const LIMITS = {
+  connections: 3,
+  connectionsPerAddress: 0,
+  connectionsPerUser: 0,
+  startupMessageBytes: 500,
+  messageBytes: 20_000,
+  authenticationTimeoutMs: 400,
+};
 
 describe('connections', () => {
   let gateway: WireGateway;
@@ -156,7 +164,7 @@ test('with a certificate, SSLRequest and direct TLS lead to a session', async ()
   const subject = ['-subj', '/CN=localhost', '-days', '1'];
   const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert];
   execFileSync('openssl', [...request, ...subject], { stdio: 'ignore' });
-  const gateway = await startWireGateway({ tls: { key: readFileSync(key), cert: readFileSync(cert) } });
+  const gateway = await startWireGateway({ tls: serverCertificate({ keyFile: key, certFile: cert }) });
   rmSync(folder, { recursive: true });
   const client = new pg.Client({ ...gateway, ssl: { rejectUnauthorized: false } });
   await client.connect();

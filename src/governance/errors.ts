@@ -1,0 +1,24 @@
+import { SqlError } from '../base/sql-error.ts';
+
+/** The control log cannot be opened: the gateway does not start. */
+export function cannotOpenControlLog(place: string, cause: unknown): Error {
+  return new Error(`the control log ${place} cannot be opened: ${(cause as Error).message}`, { cause });
+}
+
+/** Others change roles faster than this one gets its turn. */
+export function rolesChangedConcurrently(): SqlError {
+  return new SqlError({
+    sqlstate: '40001',
+    message: 'could not change roles because of concurrent changes',
+    hint: 'The statement might succeed if retried.',
+  });
+}
+
+/** PostgreSQL's words in CreateRole, AlterRole and DropRole (user.c). */
+export function undefinedRole(role: string): SqlError {
+  return new SqlError({ sqlstate: '42704', message: `role "${role}" does not exist` });
+}
+
+export function duplicateRole(role: string): SqlError {
+  return new SqlError({ sqlstate: '42710', message: `role "${role}" already exists` });
+}

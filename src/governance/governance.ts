@@ -1,0 +1,65 @@
+/**
+ * Room `governance`: who may log in. The *control log* is the durable truth: an append-only list of changes to roles,
+ * kept in SQLite beside the catalog or in a PostgreSQL. The embedded Postgres of every database is a cache of it:
+ * roles are replayed into them at start and after each change. It holds verifiers, never passwords.
+ *
+ * Invariants: a change is in the log before any embedded Postgres knows of it; entries are numbered without gaps, and
+ * an entry is appended only by whoever has read all before it (a lost race is read again, not overwritten).
+ *
+ * Rights on single tables are not kept yet: each role may read and write all tables, and Postgres says so too
+ * (pg_read_all_data, pg_write_all_data). Definitions of schemas and tables belong to the first role.
+ *
+ * To debug: `bergwire user list`, or read the table `bergwire_control_log`.
+ */
+
+/** What CREATE ROLE and ALTER ROLE say of a role; what is left out stays as it was (or PostgreSQL's default). */
+export type RoleAttributes = {
+  readonly login?: boolean;
+  readonly inherit?: boolean;
+  readonly createRole?: boolean;
+  readonly createDatabase?: boolean;
+  readonly superuser?: boolean;
+  readonly replication?: boolean;
+  readonly bypassRls?: boolean;
+  /** -1 is no limit. */
+  readonly connectionLimit?: number;
+  /** A timestamp as PostgreSQL prints it, or `infinity`. */
+  readonly validUntil?: string;
+  /** A SCRAM-SHA-256 verifier as pg_authid holds it; null takes the password away. */
+  readonly verifier?: string | null;
+};
+
+export type RoleChange =
+  | { readonly kind: 'create' | 'alter'; readonly role: string; readonly attributes: RoleAttributes }
+  | { readonly kind: 'drop'; readonly role: string };
+
+/** One line of the control log. */
+export type ControlEntry = {
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  /** When it was appended, ISO 8601. */
+  readonly at: string;
+  /** The role that asked for it. */
+  readonly by: string;
+  readonly change: RoleChange;
+};
+
+/** Where changes are kept. */
+export interface ControlLog {
+  /** Entries after that sequence number, in order. */
+  entriesAfter(sequence: number): Promise<readonly ControlEntry[]>;
+  /** Appends one entry; false where another one already has its number, and nothing was written. */
+  append(entry: ControlEntry): Promise<boolean>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What a login is checked against. */
+export type Credential = {
+  /** Undefined where the role has no password. */
+  readonly verifier: string | undefined;
+  readonly login: boolean;
+  /** -1 is no limit. */
+  readonly connectionLimit: number;
+  /** Milliseconds since 1970; undefined is for ever. */
+  readonly validUntilMs: number | undefined;
+};
