@@ -104,6 +104,7 @@ describe('definitions', () => {
       },
       {
         name: 'twice',
+        declaredType: 'numeric',
         typeOid: 1700,
         typmod: -1,
         notNull: false,
