@@ -95,6 +95,7 @@ export class PrivatePostgres {
     await this.command(`DO $$ BEGIN
       EXECUTE format('ALTER DATABASE %I OWNER TO %I', current_database(), ${quoteLiteral(role)});
       EXECUTE format('REVOKE CREATE ON DATABASE %I FROM %I', current_database(), ${quoteLiteral(role)});
+      EXECUTE format('ALTER ROLE %I NOCREATEROLE', ${quoteLiteral(role)});
     END $$`);
     await this.command(
       `WITH renumbered AS (UPDATE pg_catalog.pg_authid SET oid = 9999 WHERE oid = 10 RETURNING 1)
