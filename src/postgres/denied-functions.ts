@@ -6,14 +6,12 @@
 export const deniedFunctions: readonly string[] = [
   // Settings and roles: one instance serves all sessions.
   'set_config setseed',
-  // Waiting stops every session.
-  'pg_sleep pg_sleep_for pg_sleep_until',
   // Locks would outlive the batch.
   'pg_advisory_lock pg_advisory_lock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared',
   'pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared',
   'pg_advisory_unlock pg_advisory_unlock_all pg_advisory_unlock_shared',
-  // Processes and snapshots.
-  'pg_terminate_backend pg_cancel_backend pg_export_snapshot',
+  // The instance's own process, which session-functions.ts hides; snapshots.
+  'bergwire_pg_terminate_backend bergwire_pg_cancel_backend pg_export_snapshot',
   // Large objects and files.
   'lo_creat lo_create lo_open lo_close loread lowrite lo_lseek lo_lseek64 lo_tell lo_tell64 lo_truncate lo_truncate64',
   'lo_unlink lo_from_bytea lo_put lo_get lo_import lo_export',
@@ -27,5 +25,12 @@ export const deniedFunctions: readonly string[] = [
 
 /** One session has a private instance to itself, and what SQL text in a string reads there is real. */
 export const functionsAllowedInPrivate: readonly string[] = deniedFunctions.filter((name) =>
-  /^(pg_sleep|setseed|ts_stat)|_to_xml/.test(name),
+  /^(setseed|ts_stat)|_to_xml/.test(name),
 );
+
+/** What to do instead of calling a function that nobody may, because the gateway lacks what it is for. */
+export function insteadOfFunction(name: string): string | undefined {
+  if (/^pg_(?:try_)?advisory_/.test(name)) return 'Sessions of the gateway share no locks: lock in another database.';
+  if (name === 'pg_export_snapshot') return 'Let every session read the same snapshot of a table by time travel.';
+  return /^lo(?:_|read$|write$)/.test(name) ? 'Keep the bytes in a column of type bytea.' : undefined;
+}

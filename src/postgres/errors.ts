@@ -53,6 +53,11 @@ export function resultTooLarge(limitBytes: number): SqlError {
   });
 }
 
+/** 0A000 for a call of one of PostgreSQL's functions. */
+export function functionNotSupported(name: string, hint: string): SqlError {
+  return notSupported(`${name}()`, hint);
+}
+
 export function postgresClosed(): SqlError {
   return new SqlError({ sqlstate: '57P01', message: 'the embedded Postgres is shut down' });
 }

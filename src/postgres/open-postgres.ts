@@ -150,9 +150,9 @@ export class OpenedPostgres implements EmbeddedPostgres {
   ): Promise<PostgresResult> {
     const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
     const answer = await this.#onLane(context, 'read', client, signal);
-    const { fields, rows, tag, notices, notifications, parseNoticeCount } = answer;
+    const { fields, rows, tag, notices, notifications, signals, parseNoticeCount } = answer;
     const heard = notices.slice(parseNoticeCount);
-    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: heard, notifications };
+    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: heard, notifications, signals };
   }
 
   async evaluate(

@@ -45,6 +45,9 @@ export type NoticeFields = {
 /** A call of pg_notify(). */
 export type PostgresNotification = { readonly channel: string; readonly payload: string };
 
+/** A successful call of pg_cancel_backend() or pg_terminate_backend(). */
+export type PostgresSignal = { readonly kind: 'cancel' | 'terminate'; readonly processId: number };
+
 /** A result computed by the embedded Postgres, byte for byte. */
 export type PostgresResult = {
   readonly fields: readonly Field[] | null;
@@ -55,6 +58,7 @@ export type PostgresResult = {
   /** Without those of the analysis. */
   readonly notices: readonly NoticeFields[];
   readonly notifications: readonly PostgresNotification[];
+  readonly signals: readonly PostgresSignal[];
 };
 
 export interface EmbeddedPostgres {

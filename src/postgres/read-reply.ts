@@ -6,8 +6,10 @@ import { Parser } from 'pg-protocol/dist/parser.js';
 import type { BackendMessage } from 'pg-protocol/dist/messages.js';
 import { SqlError, type SqlErrorFields } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
-import type { NoticeFields, PostgresNotification } from './postgres.ts';
-import { NOTIFICATION_SQLSTATE } from './session-functions.ts';
+import { insteadOfFunction } from './denied-functions.ts';
+import { functionNotSupported } from './errors.ts';
+import type { NoticeFields, PostgresNotification, PostgresSignal } from './postgres.ts';
+import { NOTIFICATION_SQLSTATE, SIGNAL_SQLSTATE } from './session-functions.ts';
 
 /** What came before one ReadyForQuery. */
 export type Answer = {
@@ -17,6 +19,7 @@ export type Answer = {
   readonly parseNoticeCount: number;
   /** What pg_notify() was called with, in order. */
   readonly notifications: readonly PostgresNotification[];
+  readonly signals: readonly PostgresSignal[];
   /** The last rewritten tree printed before ParseComplete. */
   readonly tree: string | undefined;
   readonly isParsed: boolean;
@@ -104,6 +107,7 @@ class OpenAnswer {
   #error: SqlError | undefined;
   #notices: NoticeFields[] = [];
   #notifications: PostgresNotification[] = [];
+  #signals: PostgresSignal[] = [];
   #printed: string | undefined;
   #tree: string | undefined;
   #isParsed = false;
@@ -117,10 +121,11 @@ class OpenAnswer {
     this.isEmpty = false;
     switch (message.name) {
       case 'error':
-        this.#error ??= new SqlError(errorFields(parsed));
+        this.#error ??= errorOf(parsed);
         break;
       case 'notice':
         if (parsed.code === NOTIFICATION_SQLSTATE) this.#notifications.push(notificationOf(parsed));
+        else if (parsed.code === SIGNAL_SQLSTATE) this.#signals.push(signalOf(parsed));
         else if (parsed.severity !== 'LOG') this.#notices.push(noticeFields(parsed));
         else if (parsed.message === 'rewritten parse tree:') this.#printed = parsed.detail;
         break;
@@ -149,6 +154,7 @@ class OpenAnswer {
       notices: this.#notices,
       parseNoticeCount: this.#parseNoticeCount,
       notifications: this.#notifications,
+      signals: this.#signals,
       tree: this.#tree,
       isParsed: this.#isParsed,
       parameterOids: this.#parameterOids,
@@ -164,6 +170,19 @@ class OpenAnswer {
 /** Channel and payload have a mark before them: PL/pgSQL leaves empty texts out. */
 function notificationOf({ message = '', detail = '' }: Parsed): PostgresNotification {
   return { channel: message.slice(1), payload: detail.slice(1) };
+}
+
+function signalOf({ message = '' }: Parsed): PostgresSignal {
+  const [kind, processId] = message.split(' ');
+  return { kind: kind === 'cancel' ? 'cancel' : 'terminate', processId: Number(processId) };
+}
+
+/** What nobody may call because the gateway lacks it is not a matter of rights. */
+function errorOf(parsed: Parsed): SqlError {
+  const error = new SqlError(errorFields(parsed));
+  const name = parsed.code === '42501' && /^permission denied for function (\w+)$/.exec(parsed.message ?? '')?.[1];
+  const instead = name ? insteadOfFunction(name) : undefined;
+  return name && instead !== undefined ? functionNotSupported(name, instead) : error;
 }
 
 function fieldOf(field: ParsedField): Field {
@@ -183,6 +202,7 @@ function errorFields(parsed: Parsed): SqlErrorFields {
   const texts = parsed as Partial<Record<string, string>>;
   const optional: Record<string, string | number> = {};
   for (const name of TEXT_FIELDS) if (texts[name] !== undefined) optional[name] = texts[name];
+  if (isOwnFunction(texts.where)) delete optional.where;
   if (texts.position !== undefined) optional.position = Number(texts.position);
   if (texts.internalPosition !== undefined) optional.internalPosition = Number(texts.internalPosition);
   if (texts.internalQuery !== undefined) optional.internalQuery = texts.internalQuery;
@@ -199,6 +219,11 @@ function noticeFields(parsed: Parsed): NoticeFields {
     ...(detail !== undefined && { detail }),
     ...(hint !== undefined && { hint }),
     ...(position !== undefined && { position: Number(position) }),
-    ...(where !== undefined && { where }),
+    ...(where !== undefined && !isOwnFunction(where) && { where }),
   };
+}
+
+/** PostgreSQL's own are not PL/pgSQL: no client hears of a line in them. */
+function isOwnFunction(where: string | undefined): boolean {
+  return where !== undefined && /^PL\/pgSQL function pg_(?:cancel|terminate)_backend\([^\n]*$/.test(where);
 }

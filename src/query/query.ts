@@ -130,6 +130,8 @@ export interface Execution {
   readonly notices: readonly NoticeFields[];
   /** What pg_notify() was called with. */
   readonly notifications?: readonly { readonly channel: string; readonly payload: string }[];
+  /** Calls of pg_cancel_backend() and pg_terminate_backend(): the session sends the signals. */
+  readonly signals?: readonly { readonly kind: 'cancel' | 'terminate'; readonly processId: number }[];
   /** For logs. */
   readonly figures: ExecutionFigures;
 }

@@ -1,5 +1,5 @@
 import { isPassedOn } from '../postgres/batch-opening.ts';
-import { LISTENING_CHANNELS, SESSION_SETTINGS } from '../postgres/session-functions.ts';
+import { LISTENING_CHANNELS, PROCESS_ID, SESSION_SETTINGS, SESSIONS } from '../postgres/session-functions.ts';
 import type { StatementContext } from '../query/query.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -10,10 +10,14 @@ import type { SessionState } from './session-state.ts';
 export function withSessionFacts(state: SessionState, context: StatementContext, text: string): StatementContext {
   const asksChannels = /pg_listening_channels/i.test(text);
   const asksSettings = /current_setting/i.test(text);
-  if (!asksChannels && !asksSettings) return context;
+  const asksProcess = /pg_backend_pid/i.test(text);
+  const signals = /pg_(?:cancel|terminate)_backend/i.test(text);
+  if (!asksChannels && !asksSettings && !asksProcess && !signals) return context;
   const settings = new Map(context.settings);
   if (asksChannels) settings.set(LISTENING_CHANNELS, JSON.stringify(state.notifications.channels));
   if (asksSettings) settings.set(SESSION_SETTINGS, JSON.stringify(ownSettings(state)));
+  if (asksProcess) settings.set(PROCESS_ID, String(state.processId));
+  if (signals) settings.set(SESSIONS, JSON.stringify(state.host.sessions.allowed(state.role)));
   return { ...context, settings };
 }
 

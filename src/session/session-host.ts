@@ -11,6 +11,7 @@ import { queryText } from './query-text.ts';
 import { commitNotification } from './commit-notification.ts';
 import { NotificationQueue } from './notification-queue.ts';
 import type { Session } from './session.ts';
+import { SessionRegistry } from './session-registry.ts';
 import { plainContext, SettingDefinitions } from './setting-definitions.ts';
 import type { StatementEvent } from './statement-event.ts';
 
@@ -64,6 +65,7 @@ export class SessionHost {
   readonly onStatement: SessionHostOptions['onStatement'];
   readonly onCleanupError: SessionHostOptions['onCleanupError'];
   readonly notifications: NotificationQueue;
+  readonly sessions: SessionRegistry;
   readonly #commitChannel: boolean;
   readonly #owner: string;
   readonly #parsed: LruCache<readonly Statement[]>;
@@ -79,6 +81,7 @@ export class SessionHost {
     this.notifications = new NotificationQueue(options.limits.notificationBytes);
     this.#commitChannel = options.notifyCommits;
     this.#owner = options.owner;
+    this.sessions = new SessionRegistry(options.owner);
     this.#parsed = lruCache(options.limits.parseCacheBytes);
   }
 

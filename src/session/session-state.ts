@@ -170,6 +170,7 @@ export class SessionState {
   hear(execution: Execution): void {
     this.notices(execution.notices);
     for (const { channel, payload } of execution.notifications ?? []) this.notifications.notify(channel, payload);
+    for (const { processId, kind } of execution.signals ?? []) this.host.sessions.signal(processId, kind);
   }
 
   notices(notices: readonly NoticeFields[]): void {

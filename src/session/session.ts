@@ -43,6 +43,12 @@ export class Session {
   constructor(state: SessionState) {
     this.#state = state;
     state.onNotified = () => this.#notified();
+    const { host, processId, role } = state;
+    host.sessions.join(processId, {
+      role,
+      cancel: () => this.cancel(),
+      terminate: () => this.shutdown('interrupt'),
+    });
   }
 
   get done(): boolean {
@@ -109,6 +115,7 @@ export class Session {
     this.#phase = 'done';
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#transactionTimer);
+    this.#state.host.sessions.leave(this.#state.processId);
     this.#state.notifications.close();
     await this.#state.closeAll();
     await this.#state.block.rollback();
