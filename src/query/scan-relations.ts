@@ -4,7 +4,7 @@ import type { PgValue } from '../pgtype/pgtype.ts';
 import { planScan } from '../plan/plan-scan.ts';
 import type { Predicate } from '../plan/plan.ts';
 import type { ScanRequest } from '../translate/translate.ts';
-import type { LoadedTable } from '../catalog/catalog.ts';
+import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
@@ -37,9 +37,10 @@ export async function scanRelations(
   temporary: TemporaryScan,
 ): Promise<readonly PlannedRelation[]> {
   const isTemporary = ({ relation }: ScanRequest): boolean => reads.get(relation.oid)?.kind === 'temporary';
+  const load = loadedOnce(tables);
   const planned = await Promise.all(
     scans.map(async (request) =>
-      isTemporary(request) ? undefined : await scanRelation(parts, request, reads, tables, parameters),
+      isTemporary(request) ? undefined : await scanRelation(parts, request, reads, tables, load, parameters),
     ),
   );
   const results: PlannedRelation[] = [];
@@ -51,17 +52,31 @@ export async function scanRelations(
   return results;
 }
 
+type LoadTable = (name: TableName) => Promise<LoadedTable | undefined>;
+
+/** A statement sees one state of a table, however often it names it and whatever others commit meanwhile. */
+function loadedOnce(tables: TransactionTables): LoadTable {
+  const loads = new Map<string, ReturnType<LoadTable>>();
+  return (name) => {
+    const key = JSON.stringify([name.namespace, name.name]);
+    const loading = loads.get(key) ?? tables.load(name);
+    loads.set(key, loading);
+    return loading;
+  };
+}
+
 async function scanRelation(
   parts: DatabaseParts,
   request: ScanRequest,
   reads: ReadonlyMap<number, RelationRead>,
   tables: TransactionTables,
+  load: LoadTable,
   parameters: readonly PgValue[],
 ): Promise<PlannedRelation> {
   const { relation } = request;
   const read = reads.get(relation.oid);
   if (read === undefined || read.kind === 'temporary') throw undefinedTable(relation.relationName);
-  const loaded = await tables.load(read.name);
+  const loaded = await load(read.name);
   if (loaded === undefined) throw undefinedTable(relation.name);
   if (read.kind === 'metadata') return await scanMetadata(parts, request, read, loaded);
   const { snapshot, schema } = read.kind === 'asOf' ? read : currentState(loaded.metadata);
