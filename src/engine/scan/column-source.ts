@@ -1,9 +1,9 @@
 import type { NestedField, Type } from '../../iceberg/iceberg.ts';
 import type { MappedField } from '../../plan/plan.ts';
 import { duckdbType } from './duckdb-type.ts';
-import { guardedFloat } from './guarded-floats.ts';
 import type { PhysicalNode, PhysicalSchema } from './physical-schema.ts';
 import { physicalType } from './physical-schema.ts';
+import type { ReaderGuard } from './reader-guard.ts';
 import { sqlName } from '../../base/sql-name.ts';
 
 /**
@@ -17,16 +17,16 @@ export type ColumnSource = {
 };
 
 /**
- * Undefined where the files have no such column. Ids decide; names only in files without any (name mapping). Floats
- * that `isGuarded` names by field id are kept from the reader's filters.
+ * Undefined where the files have no such column. Ids decide; names only in files without any (name mapping). Columns
+ * that `guard` names are kept from the reader's filters.
  */
 export function columnSource(
   field: NestedField,
   schema: PhysicalSchema,
   mapping: readonly MappedField[] | undefined,
-  isGuarded: (fieldId: number) => boolean,
+  guard: ReaderGuard,
 ): ColumnSource | undefined {
-  const match = matcher(schema.hasFieldIds, mapping, isGuarded);
+  const match = matcher(schema.hasFieldIds, mapping, guard);
   const node = match.find(schema.fields, field.id);
   if (node === undefined) return undefined;
   const key = schema.hasFieldIds ? String(field.id) : `'${node.name.replaceAll("'", "''")}'`;
@@ -37,19 +37,15 @@ export function columnSource(
 
 /** Finds the child that a field id names at one level of the tree, and goes one level down. */
 type Matcher = {
-  readonly isGuarded: (fieldId: number) => boolean;
+  readonly guard: ReaderGuard;
   find(nodes: readonly PhysicalNode[], fieldId: number): PhysicalNode | undefined;
   inside(fieldId: number): Matcher;
 };
 
-function matcher(
-  byId: boolean,
-  mapping: readonly MappedField[] | undefined,
-  isGuarded: (fieldId: number) => boolean,
-): Matcher {
+function matcher(byId: boolean, mapping: readonly MappedField[] | undefined, guard: ReaderGuard): Matcher {
   if (byId) {
     const ids: Matcher = {
-      isGuarded,
+      guard,
       find: (nodes, id) => nodes.find((node) => node.fieldId === id),
       inside: () => ids,
     };
@@ -57,12 +53,12 @@ function matcher(
   }
   const mapped = (id: number): MappedField | undefined => mapping?.find(({ fieldId }) => fieldId === id);
   return {
-    isGuarded,
+    guard,
     find: (nodes, id) => {
       const names = mapped(id)?.names ?? [];
       return nodes.find((node) => names.includes(node.name));
     },
-    inside: (id) => matcher(false, mapped(id)?.fields, isGuarded),
+    inside: (id) => matcher(false, mapped(id)?.fields, guard),
   };
 }
 
@@ -71,8 +67,8 @@ type Conversion = (source: string) => string;
 /** The expression that makes `type` of what the file holds; undefined where a plain cast by the reader does. */
 function conversion(type: Type, id: number, node: PhysicalNode, around: Matcher): Conversion | undefined {
   const { shape } = node;
-  const isFloat = type === 'float' || type === 'double';
-  if (isFloat && around.isGuarded(id)) return (source) => guardedFloat(source, duckdbType(type));
+  const guarded = around.guard(type, id);
+  if (guarded !== undefined) return guarded;
   if (shape.kind === 'leaf') return leafConversion(type, shape.duckdbType);
   const match = around.inside(id);
   if (typeof type === 'string') return undefined;

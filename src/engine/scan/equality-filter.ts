@@ -57,7 +57,7 @@ async function loadSet(
   const groups = [...Map.groupBy(files, ({ schema }) => schema).values()];
   const reads = groups.map((group, i) => {
     for (const field of set.fields) {
-      if (columnSource(field, group[0]!.schema, plan.nameMapping, () => false) === undefined) {
+      if (columnSource(field, group[0]!.schema, plan.nameMapping, () => undefined) === undefined) {
         throw notSupported(
           `equality deletes on nested column "${field.name}" of table "${plan.table}"`,
           'compact the table with the engine that wrote it',
@@ -100,6 +100,7 @@ async function deleteFiles(
   return deletes.map(({ file, dataSequenceNumber }, index) => {
     const spec = { specId: file.specId, fields: [] };
     const planned: PlannedFile = { file, spec, dataSequenceNumber, positionDeletes: [], equalityDeletes: [] };
-    return { planned, index, path: readable[index]!, schema: schemas[index]!, hasFloatBloom: false };
+    const traits = { hasFloatBloom: false, hasBytesBloom: false };
+    return { planned, index, path: readable[index]!, schema: schemas[index]!, ...traits };
   });
 }

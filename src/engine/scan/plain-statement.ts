@@ -95,5 +95,6 @@ async function localFiles({ plan, fileOrder }: EngineScan, context: ScanContext)
     path: readable[i]!,
     schema: schemas[i]!,
     hasFloatBloom: traits[i]!.hasFloatBloom,
+    hasBytesBloom: traits[i]!.hasBytesBloom,
   }));
 }

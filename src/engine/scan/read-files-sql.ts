@@ -4,8 +4,8 @@ import { noFieldIds } from '../errors.ts';
 import type { ColumnSource } from './column-source.ts';
 import { columnSource } from './column-source.ts';
 import { duckdbConstant, duckdbType } from './duckdb-type.ts';
-import { guardedFloats } from './guarded-floats.ts';
 import type { PhysicalSchema } from './physical-schema.ts';
+import { readerGuard } from './reader-guard.ts';
 import { sqlName } from '../../base/sql-name.ts';
 import { storedNames } from './stored-names.ts';
 
@@ -17,6 +17,7 @@ export type LocalFile = {
   readonly path: string;
   readonly schema: PhysicalSchema;
   readonly hasFloatBloom: boolean;
+  readonly hasBytesBloom: boolean;
 };
 
 export type FileColumn = { readonly alias: string; readonly field: NestedField };
@@ -34,7 +35,7 @@ export function readFilesSql(
 ): string {
   const { schema } = files[0]!;
   if (!schema.hasFieldIds && mapping === undefined) throw noFieldIds(table, files[0]!.planned.file.path);
-  const isGuarded = guardedFloats(files.map(({ planned, hasFloatBloom }) => ({ file: planned.file, hasFloatBloom })));
+  const guard = readerGuard(files.map((local) => ({ ...local, file: local.planned.file })));
   const names = storedNames(
     columns.map(({ field }) => field),
     schema,
@@ -42,7 +43,7 @@ export function readFilesSql(
   const declared: string[] = [];
   const outputs = columns.map(({ alias, field }, i) => {
     if (names !== undefined) return `${sqlName(names[i]!)} AS ${alias}`;
-    const source = columnSource(field, schema, mapping, isGuarded);
+    const source = columnSource(field, schema, mapping, guard);
     if (source === undefined) return `${missingColumn(field, files)} AS ${alias}`;
     declared.push(declaration(source, `f${field.id}`));
     return `${source.expression(`f${field.id}`)} AS ${alias}`;
