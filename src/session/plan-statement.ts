@@ -9,6 +9,7 @@ import { planQuery } from './plan-query.ts';
 import { deallocateStatement, executeStatement, prepareStatement } from './prepare-statement.ts';
 import { setConfigStatement } from './set-config-statement.ts';
 import type { SessionState } from './session-state.ts';
+import { sleepStatement } from './sleep-statement.ts';
 import { setStatement } from './set-statement.ts';
 import { showStatement } from './show-statement.ts';
 import { transactionStatement } from './transaction-statement.ts';
@@ -20,7 +21,8 @@ export async function planStatement(state: SessionState, statement: Statement, o
 
 async function ownPlan(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan | undefined> {
   const { node } = statement;
-  if (statement.kind === 'select') return await setConfigStatement(state, statement, oids);
+  if (statement.kind === 'select')
+    return (await setConfigStatement(state, statement, oids)) ?? (await sleepStatement(state, statement, oids));
   if ('TransactionStmt' in node) return transactionStatement(state, statement, node.TransactionStmt);
   if ('VariableSetStmt' in node) return setStatement(state, statement, node.VariableSetStmt);
   if ('VariableShowStmt' in node) return showStatement(state, statement, node.VariableShowStmt.name ?? '');

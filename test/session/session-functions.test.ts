@@ -80,12 +80,30 @@ test('pg_terminate_backend() ends another session; who is not there is warned of
   ]);
 });
 
+test('sleeping sessions keep nobody from the lanes, and a cancel request wakes them', async () => {
+  const sleepers = await Promise.all(Array.from({ length: 12 }, open));
+  using client = await RawClient.ready(gateway);
+  for (const sleeper of sleepers) sleeper.client.send(frontendBytes({ Query: 'SELECT pg_sleep(600)' }));
+  // On a lane the youngest would be ended for those that wait.
+  assert.deepEqual(await told(client, "SELECT upper('a'), pg_sleep(3)"), ['A', '']);
+  assert.ok(sleepers.every((sleeper) => sleeper.client.answers.length === 0));
+  for (const { client: sleeper, processId } of sleepers) {
+    assert.deepEqual(await told(client, `SELECT pg_cancel_backend(${processId})`), ['t']);
+    assert.equal((await sleeper.error()).code, '57014');
+    sleeper[Symbol.dispose]();
+  }
+});
+
 const LIKE_POSTGRES = [
   'SELECT pg_sleep(0.01)',
   "SELECT pg_sleep_for('10 ms')",
   "SELECT pg_sleep_until('2001-01-01')",
   'SELECT pg_sleep(NULL)',
   'SELECT pg_sleep(-1), 1',
+  'SELECT pg_sleep(0) AS slept',
+  "SELECT pg_sleep('x')",
+  "SELECT pg_sleep('0.01')",
+  'PREPARE nap AS SELECT pg_sleep($1); EXECUTE nap(0.01); EXECUTE nap(NULL)',
   "SET statement_timeout = '50ms'; SELECT pg_sleep(60)",
   "SET statement_timeout = '50ms'; SELECT a, pg_sleep(60) FROM (VALUES (1)) v (a)",
   'RESET statement_timeout',
