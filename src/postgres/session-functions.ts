@@ -44,9 +44,9 @@ export const sessionFunctions: readonly string[] = [
      RETURN pg_catalog.jsonb_array_elements_text(
        coalesce(nullif(pg_catalog.current_setting('${LISTENING_CHANNELS}', true), ''), '[]')::pg_catalog.jsonb)`,
   ),
-  // It keeps its oid as current_setting() does.
+  // It keeps its oid as current_setting() does. Where the session did not say (a default that calls it), it fails.
   `CREATE OR REPLACE FUNCTION pg_catalog.pg_backend_pid() RETURNS integer LANGUAGE sql STABLE PARALLEL RESTRICTED
-     AS $$ SELECT ${hiddenSchema}.current_setting('${PROCESS_ID}', true)::pg_catalog.int4 $$`,
+     AS $$ SELECT ${hiddenSchema}.current_setting('${PROCESS_ID}')::pg_catalog.int4 $$`,
   ...replaced('pg_cancel_backend(integer)', signal('cancel', 'cancel query', 'cancel this query')),
   `ALTER FUNCTION pg_catalog.pg_terminate_backend(integer, bigint) RENAME TO bergwire_pg_terminate_backend`,
   `CREATE FUNCTION pg_catalog.pg_terminate_backend(pid integer, timeout bigint DEFAULT 0) ${signal(
@@ -66,7 +66,7 @@ export const sessionFunctions: readonly string[] = [
 function signal(kind: PostgresSignal['kind'], what: string, may: string, check = ''): string {
   return `RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT PARALLEL SAFE AS $$
     DECLARE
-      allowed pg_catalog.text := nullif(pg_catalog.current_setting('${SESSIONS}', true), '')::pg_catalog.jsonb
+      allowed pg_catalog.text := pg_catalog.current_setting('${SESSIONS}')::pg_catalog.jsonb
         OPERATOR(pg_catalog.->>) $1::pg_catalog.text;
     BEGIN
       ${check}

@@ -38,6 +38,9 @@ test('pg_backend_pid() is the process id that the client was told', async () => 
   assert.deepEqual(await told(client, 'SELECT p FROM pg_backend_pid() p'), [String(processId)]);
   await client.query('CREATE SCHEMA pid; CREATE TABLE pid.t (a int); INSERT INTO pid.t VALUES (1)');
   assert.deepEqual(await told(client, 'SELECT a, pg_backend_pid() FROM pid.t'), ['1', String(processId)]);
+  // Never a null or another session's: a default does not know who asks.
+  await client.query('CREATE TABLE pid.d (a int, p int DEFAULT pg_backend_pid())');
+  assert.match(String(await told(client, 'INSERT INTO pid.d (a) VALUES (1)')), /^(42704|22P02|0A000) /);
   const other = await open();
   using __ = other.client;
   assert.deepEqual(await told(other.client, 'SELECT pg_backend_pid()'), [String(other.processId)]);
