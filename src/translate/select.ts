@@ -123,7 +123,8 @@ function distinct(scope: Scope, items: readonly string[], visible: readonly Valu
   const keys = query.distinctClause.map((clause) => {
     const target = targetOfClause(clause, query.targetList);
     const value = scope.statement.recursion.expression(target.expr, scope);
-    return comparisonKey(value);
+    // A literal among the keys of DISTINCT ON would be a position, or nothing at all, to DuckDB.
+    return target.expr.node === 'CONST' ? `CASE WHEN true THEN ${value.sql} END` : comparisonKey(value);
   });
   if (query.hasDistinctOn) return `DISTINCT ON (${keys.join(', ')}) `;
   // Hidden columns, and blanks at the end of character(n), do not tell rows apart.
