@@ -139,20 +139,20 @@ export function location<T extends string | undefined>({ initial, about }: Descr
 
 /** A database that holds a catalog: `sqlite:FILE` with the file made absolute. */
 export function databaseUri({ about }: { readonly about: string }): Setting<string> {
-  const read = (given: Given): string | undefined => {
-    const [, file] = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(textOf(given) ?? '') ?? [];
-    return file === undefined ? undefined : `sqlite:${resolve(given.folder, file)}`;
-  };
-  return { ...optional({ initial: undefined as never, about, accepts: 'sqlite:FILE', read }), required: true };
+  const setting = optional({ initial: undefined as never, about, accepts: 'sqlite:FILE', read: sqliteUri });
+  return { ...setting, required: true };
+}
+
+function sqliteUri(given: Given): string | undefined {
+  const [, file] = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(textOf(given) ?? '') ?? [];
+  return file === undefined ? undefined : `sqlite:${resolve(given.folder, file)}`;
 }
 
 /** A database that holds the control log: `sqlite:FILE` with the file made absolute, or a PostgreSQL URI. */
 export function controlUri({ initial, about }: Described<string>): Setting<string> {
   const read = (given: Given): string | undefined => {
     const value = textOf(given) ?? '';
-    if (/^postgres(ql)?:\/\//.test(value)) return value;
-    const [, file] = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(value) ?? [];
-    return file === undefined ? undefined : `sqlite:${resolve(given.folder, file)}`;
+    return /^postgres(ql)?:\/\//.test(value) ? value : sqliteUri(given);
   };
   return optional({ initial, about, accepts: 'sqlite:FILE or postgres://USER@HOST/DATABASE', read });
 }

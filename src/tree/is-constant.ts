@@ -1,3 +1,4 @@
+import { treeNodes } from './tree-nodes.ts';
 import type { Query } from './tree.ts';
 
 export type ConstantRules = {
@@ -12,21 +13,12 @@ export type ConstantRules = {
  */
 export function isConstant(query: Query, { isImmutable, types }: ConstantRules): boolean {
   if (query.commandType !== 'select') return false;
-  const open: unknown[] = [query];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) continue;
-    if (Array.isArray(value)) {
-      for (const element of value) open.push(element);
-      continue;
-    }
-    const node = value as Readonly<Record<string, unknown>>;
+  for (const node of treeNodes(query)) {
     const judge = HARMLESS.get(node['node'] as string);
     if (judge === undefined) return false;
     for (const field of judge.functions ?? []) if (!isImmutable(node[field] as number)) return false;
     for (const field of judge.types ?? []) if (!types.has(node[field] as number)) return false;
     if (judge.kinds !== undefined && !judge.kinds.includes(node['rtekind'] as number)) return false;
-    for (const field of Object.values(node)) open.push(field);
   }
   return true;
 }

@@ -1,3 +1,4 @@
+import { treeNodes } from '../../tree/tree-nodes.ts';
 import type { Expression } from '../../tree/expression.ts';
 import type { JoinTree, Query } from '../../tree/tree.ts';
 import { RTE } from '../../tree/tree.ts';
@@ -24,18 +25,7 @@ type Condition = { readonly node: Expression; readonly query: Query; readonly st
 /** Every query of the tree; a simple subquery is visited by itself and with its parent's conditions. */
 function levels(query: Query): readonly Query[] {
   const found: Query[] = [];
-  const open: unknown[] = [query];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) continue;
-    if (Array.isArray(value)) {
-      for (const element of value) open.push(element);
-      continue;
-    }
-    const node = value as { readonly node?: unknown };
-    if (node.node === 'QUERY') found.push(value as Query);
-    for (const field of Object.values(node)) open.push(field);
-  }
+  for (const node of treeNodes(query)) if (node['node'] === 'QUERY') found.push(node as unknown as Query);
   return found;
 }
 
