@@ -45,6 +45,16 @@ describe('roles', () => {
     assert.equal((await as('bergwire', 'DROP ROLE IF EXISTS ada')).tag, 'DROP ROLE');
   });
 
+  test('are seen by a session with temporary tables', async () => {
+    await using client = await GatewayClient.connect({ ...gateway, user: 'bergwire' });
+    const roles = `SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.rolname OPERATOR(pg_catalog.~) '^(eve)$'`;
+    await client.rows('CREATE TEMP TABLE mine (a int)');
+    await client.rows('CREATE ROLE eve');
+    assert.deepEqual((await client.rows(roles)).rows, [['eve']]);
+    await client.rows('DROP ROLE eve');
+    assert.deepEqual((await client.rows(roles)).rows, []);
+  });
+
   test('survive a restart, and the log holds no password', async () => {
     await as('bergwire', `CREATE ROLE bob LOGIN PASSWORD 'very secret words'`);
     await gateway[Symbol.asyncDispose]();

@@ -49,7 +49,8 @@ export async function temporaryRoute(
   const others = mentioned.filter((object) => !isTemporary(object) && !isSystem(object) && !isMade(object));
   if (!makes && !isBlock && ![...mentioned, ...named].some(isTemporary)) {
     if ('DiscardStmt' in node) return 'private';
-    return others.length === 0 && concernsTemporary(statement, names, isOpen) ? 'private' : 'usual';
+    const isPrivate = others.length === 0 && !asksForRoles(mentioned) && concernsTemporary(statement, names, isOpen);
+    return isPrivate ? 'private' : 'usual';
   }
   const ofCatalog = await catalogTables(parts, others, context, tables);
   const target = targetOf(statement, mentioned, isTemporary);
@@ -92,6 +93,21 @@ function isMirrorOid(oid: number): boolean {
 
 /** The system catalogs, and functions that find an object by a text. */
 const BY_TEXT = /\b(?:reg(?:class|type|proc|procedure)|to_reg\w+|pg_\w+|information_schema)\b/i;
+
+/** The catalogs of roles: the private instance knows of the session's own only. */
+const OF_ROLES = new Set([
+  'pg_auth_members',
+  'pg_authid',
+  'pg_db_role_setting',
+  'pg_group',
+  'pg_roles',
+  'pg_shadow',
+  'pg_user',
+]);
+
+function asksForRoles(mentioned: readonly MentionedRelation[]): boolean {
+  return mentioned.length > 0 && mentioned.every((relation) => isSystem(relation) && OF_ROLES.has(relation.name));
+}
 
 /** Whether a statement without tables may speak of temporary objects in a text, a type or a call. */
 function concernsTemporary({ text }: Statement, names: TemporaryNames, isOpen: boolean): boolean {
