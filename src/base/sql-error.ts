@@ -20,6 +20,10 @@ export type SqlErrorFields = {
   readonly column?: string;
   readonly dataType?: string;
   readonly constraint?: string;
+  /** Where in PostgreSQL's source it was raised; known of the errors of the embedded one only. */
+  readonly file?: string;
+  readonly line?: string;
+  readonly routine?: string;
 };
 
 export class SqlError extends Error {

@@ -9,6 +9,7 @@
  * Words: the *mirror* is one real, empty Postgres table per Iceberg table (one Postgres schema per namespace, levels
  * joined by `.`), and one hidden relation per other schema of a table that time travel reads.
  */
+import type { SqlErrorFields } from '../base/sql-error.ts';
 import type { Field, PgValue } from '../pgtype/pgtype.ts';
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
@@ -31,16 +32,8 @@ export type Analysis = {
   readonly notices: readonly NoticeFields[];
 };
 
-/** Raw fields of an error or notice, keyed by the protocol's letters spelled out; position in the analysed text. */
-export type NoticeFields = {
-  readonly severity: string;
-  readonly sqlstate: string;
-  readonly message: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  readonly position?: number;
-  readonly where?: string;
-};
+/** The fields of a notice, with whatever severity it has; the position is in the analysed text. */
+export type NoticeFields = Omit<SqlErrorFields, 'severity'> & { readonly severity: string };
 
 /** A call of pg_notify(). */
 export type PostgresNotification = { readonly channel: string; readonly payload: string };

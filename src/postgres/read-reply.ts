@@ -196,7 +196,10 @@ function fieldOf(field: ParsedField): Field {
   };
 }
 
-const TEXT_FIELDS = ['detail', 'hint', 'where', 'schema', 'table', 'column', 'dataType', 'constraint'] as const;
+const TEXT_FIELDS = [
+  ...(['detail', 'hint', 'where', 'schema', 'table', 'column', 'dataType', 'constraint'] as const),
+  ...(['file', 'line', 'routine'] as const),
+];
 
 function errorFields(parsed: Parsed): SqlErrorFields {
   const texts = parsed as Partial<Record<string, string>>;
@@ -211,16 +214,7 @@ function errorFields(parsed: Parsed): SqlErrorFields {
 }
 
 function noticeFields(parsed: Parsed): NoticeFields {
-  const { severity = 'NOTICE', code = '00000', message = '', detail, hint, position, where } = parsed;
-  return {
-    severity,
-    sqlstate: code,
-    message,
-    ...(detail !== undefined && { detail }),
-    ...(hint !== undefined && { hint }),
-    ...(position !== undefined && { position: Number(position) }),
-    ...(where !== undefined && !isOwnFunction(where) && { where }),
-  };
+  return { ...errorFields(parsed), severity: parsed.severity ?? 'NOTICE', sqlstate: parsed.code ?? '00000' };
 }
 
 /** PostgreSQL's own are not PL/pgSQL: no client hears of a line in them. */

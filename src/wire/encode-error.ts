@@ -27,5 +27,8 @@ export function encodeError(
   field('P', error.position);
   field('p', error.internalPosition);
   field('q', error.internalQuery);
+  field('F', error.file);
+  field('L', error.line);
+  field('R', error.routine);
   writer.byte(0).end();
 }

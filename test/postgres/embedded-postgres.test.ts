@@ -104,6 +104,9 @@ describe('analyse', () => {
     }
     const hinted = await errorOf(postgres.analyse(context, 'SELECT custome FROM ns.orders', []));
     assert.match(hinted.fields.hint ?? '', /orders\.customer/);
+    const { file, line, routine } = hinted.fields;
+    assert.deepEqual([file, routine], ['parse_relation.c', 'errorMissingColumn']);
+    assert.match(line ?? '', /^\d+$/);
   });
 
   it('follows search_path and role', async () => {

@@ -63,6 +63,8 @@ const ERROR_FIELDS = [
   'schema',
   'table',
   'column',
+  'dataType',
+  'constraint',
 ];
 
 function printError(answer: Readonly<Record<string, unknown>>): Record<string, unknown> {
