@@ -2,6 +2,7 @@ import { SqlError } from '../../base/sql-error.ts';
 
 /** Texts of the errors that templates raise as `CAST('!SQLSTATE' || x AS T)`; the target type may choose. */
 const RAISED: ReadonlyMap<string, string> = new Map([
+  ['0A000', 'computing with a value that the engine cannot hold is not supported'],
   ['21000', 'more than one row returned by a subquery used as an expression'],
   ['22001', 'value too long for the type'],
   ['22004', 'null value not allowed'],

@@ -5,6 +5,7 @@ import { unsupportedCall } from './errors.ts';
 import { floatStatistics } from './float-statistics.ts';
 import { intervalKey } from './interval-key.ts';
 import { decimalOf, quotient } from './numeric.ts';
+import { raise } from './raise.ts';
 import type { AggregateCall, AggregateTemplate, Apply, Decimal, Leaving, Term, Translated } from './template.ts';
 
 /** The largest display scale of a group's values. */
@@ -57,6 +58,17 @@ const exactAverage: AggregateTemplate = ([a], _call, apply) => {
 function floatAggregate(name: string, type: string): AggregateTemplate {
   return ([a], _call, apply) => ({ sql: `CAST(${apply(name, [a!.sql])} AS ${type})` });
 }
+
+/** Postgres sums the squares too (float8_accum), and their overflow is the average's; no sum of that order is known. */
+const averageOfDoubles: AggregateTemplate = ([a], _call, apply) => {
+  const largest = apply('max', [`abs(${a!.sql})`], `isfinite(${a!.sql})`);
+  const message = `the average of values beyond ${MAX_SQUARED} is not supported`;
+  const refused = raise('0A000', `CAST(${largest} AS VARCHAR)`, 'DOUBLE', message);
+  return { sql: `CASE WHEN ${largest} > ${MAX_SQUARED}::DOUBLE THEN ${refused} ELSE ${apply('avg', [a!.sql])} END` };
+};
+
+/** The square of what is smaller leaves room for a sum of many. */
+const MAX_SQUARED = '1e140';
 
 /** numeric_stddev_internal from exact count, sum and sum of squares. */
 function variance(of: Extract<Leaving, { kind: 'variance' }>['of']): AggregateTemplate {
@@ -193,7 +205,7 @@ function table(): Record<string, AggregateTemplate> {
     'avg(int8)': exactAverage,
     'avg(numeric)': exactAverage,
     'avg(float4)': floatAggregate('avg', 'DOUBLE'),
-    'avg(float8)': floatAggregate('avg', 'DOUBLE'),
+    'avg(float8)': averageOfDoubles,
     'bool_and(bool)': named('bool_and'),
     'bool_or(bool)': named('bool_or'),
     'every(bool)': named('bool_and'),

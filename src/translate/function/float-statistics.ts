@@ -3,6 +3,7 @@
  * have it, which no aggregate of DuckDB does to the last digit. A list of the group's values is reduced instead.
  */
 import { unsupportedCall } from './errors.ts';
+import { raise } from './raise.ts';
 import type { AggregateTemplate } from './template.ts';
 
 /** Values of the group, NULLs left out, reduced to `n`, `sx` and `sxx`. */
@@ -19,7 +20,12 @@ function accumulated(values: string): string {
 
 type Statistic = 'var_samp' | 'var_pop' | 'stddev_samp' | 'stddev_pop';
 
-/** Overflow is refused (22003 in Postgres, depending on the order of rows). */
+/** Squares of finite values that are infinite are an overflow; infinite values leave NaN. */
+function checked(squares: readonly string[], result: string): string {
+  const overflow = squares.map((sum) => `isinf(${sum})`).join(' OR ');
+  return `CASE WHEN ${overflow} THEN ${raise('22003', squares[0]!, 'DOUBLE')} ELSE ${result} END`;
+}
+
 function statistic(of: Statistic): AggregateTemplate {
   return ([a], call, apply) => {
     if (call.windowed) throw unsupportedCall(call, 'use GROUP BY instead of a window');
@@ -28,7 +34,9 @@ function statistic(of: Statistic): AggregateTemplate {
     const enough = of.endsWith('samp') ? 'r.n > 1' : 'r.n > 0';
     const variance = `(r.sxx / ${divisor})`;
     const result = of.startsWith('stddev') ? `sqrt(${variance})` : variance;
-    return { sql: `(list_transform([${accumulated(values)}], lambda r: CASE WHEN ${enough} THEN ${result} END)[1])` };
+    return {
+      sql: `(list_transform([${accumulated(values)}], lambda r: CASE WHEN ${enough} THEN ${checked(['r.sxx'], result)} END)[1])`,
+    };
   };
 }
 
@@ -72,7 +80,8 @@ function ofPairs(name: string): AggregateTemplate {
     if (call.windowed || call.distinct) throw unsupportedCall(call, 'use GROUP BY, without DISTINCT');
     const both = `${x!.sql} IS NOT NULL AND ${y!.sql} IS NOT NULL`;
     const sums = accumulatedPairs(apply('list', [x!.sql], both), apply('list', [y!.sql], both));
-    return { sql: `(list_transform([${sums}], lambda r: CASE WHEN ${condition} THEN ${result} END)[1])` };
+    const value = checked(['r.sxx', 'r.syy', 'r.sxy'], result);
+    return { sql: `(list_transform([${sums}], lambda r: CASE WHEN ${condition} THEN ${value} END)[1])` };
   };
 }
 

@@ -73,7 +73,12 @@ const exponential = unary(
 
 /** Zero and negative numbers are 2201E. */
 function logarithm(name: string): ScalarTemplate {
-  return unary((x) => `CASE WHEN ${x} <= 0 THEN ${raise('2201E', x, 'DOUBLE')} ELSE ${name}(${x}) END`);
+  const ofZero = (x: string): string =>
+    raise('2201E', `CAST(${x} AS VARCHAR)`, 'DOUBLE', 'cannot take logarithm of zero');
+  return unary(
+    (x) =>
+      `CASE WHEN ${x} = 0 THEN ${ofZero(x)} WHEN ${x} < 0 THEN ${raise('2201E', x, 'DOUBLE')} ELSE ${name}(${x}) END`,
+  );
 }
 
 /** Outside of `domain` 22003; NaN is in no domain's complement. */
