@@ -17,6 +17,7 @@ import { loadGrammar } from '../sql/grammar.ts';
 import { openStore } from '../storage/open-store.ts';
 import type { S3Options } from '../storage/s3-store.ts';
 import type { Store } from '../storage/storage.ts';
+import { ObjectRegistry } from '../governance/object-registry.ts';
 import type { RoleRegistry } from '../governance/role-registry.ts';
 import { FIRST_ROLE, openRoles } from './open-roles.ts';
 import { authenticateByRules } from '../wire/login/authenticate-by-rules.ts';
@@ -47,12 +48,14 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   await mkdir(config.folder, { recursive: true });
   const store = openStore({ locations: config.storage.locations, s3: s3Options(config) });
   const engine = opened.use(await openEngine(engineOptions(config, store, log)));
+  const roles = opened.use(await openRoles(config));
   const shared = {
     engine,
     store,
     manifests: manifestCache(store, MANIFEST_CACHE_BYTES),
     grammar: await loadGrammar(),
-    roles: opened.use(await openRoles(config)),
+    roles,
+    objects: await ObjectRegistry.open(roles.journal),
   };
   const names = Object.keys(config.catalogs);
   const databases = new Map<string, SessionHost>();
@@ -69,7 +72,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   };
 }
 
-type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar' | 'roles'>;
+type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar' | 'roles' | 'objects'>;
 
 /** One database: its catalog, its embedded Postgres, and what its sessions share. */
 async function openHost(

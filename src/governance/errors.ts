@@ -5,12 +5,21 @@ export function cannotOpenControlLog(place: string, cause: unknown): Error {
   return new Error(`the control log ${place} cannot be opened: ${(cause as Error).message}`, { cause });
 }
 
-/** Others change roles faster than this one gets its turn. */
-export function rolesChangedConcurrently(): SqlError {
+/** Others append to the control log faster than this one gets its turn. */
+export function changedConcurrently(): SqlError {
   return new SqlError({
     sqlstate: '40001',
-    message: 'could not change roles because of concurrent changes',
+    message: 'could not append to the control log because of concurrent changes',
     hint: 'The statement might succeed if retried.',
+  });
+}
+
+/** Another transaction changed the same views, sequences, types or routines. */
+export function objectsChangedConcurrently(): SqlError {
+  return new SqlError({
+    sqlstate: '40001',
+    message: 'could not serialize access due to concurrent changes of the same objects',
+    hint: 'The transaction might succeed if retried.',
   });
 }
 

@@ -1,7 +1,9 @@
 /**
- * Room `governance`: who may log in. The *control log* is the durable truth: an append-only list of changes to roles,
- * kept in SQLite beside the catalog or in a PostgreSQL. The embedded Postgres of every database is a cache of it:
- * roles are replayed into them at start and after each change. It holds verifiers, never passwords.
+ * Room `governance`: who may log in, and what Postgres keeps beside the tables. The *control log* is the durable truth:
+ * an append-only list of changes to roles, and to the views, sequences, types and routines of each database, kept in
+ * SQLite beside the catalog or in a PostgreSQL. The embedded Postgres of every database is a cache of it: roles are
+ * replayed into them at start and after each change, objects before a statement that may name them. It holds
+ * verifiers, never passwords.
  *
  * Invariants: a change is in the log before any embedded Postgres knows of it; entries are numbered without gaps, and
  * an entry is appended only by whoever has read all before it (a lost race is read again, not overwritten).
@@ -11,6 +13,8 @@
  *
  * To debug: `bergwire user list`, or read the table `bergwire_control_log`.
  */
+
+import type { SchemaObject } from '../postgres/schema-object.ts';
 
 /** What CREATE ROLE and ALTER ROLE say of a role; what is left out stays as it was (or PostgreSQL's default). */
 export type RoleAttributes = {
@@ -33,6 +37,16 @@ export type RoleChange =
   | { readonly kind: 'create' | 'alter'; readonly role: string; readonly attributes: RoleAttributes }
   | { readonly kind: 'drop'; readonly role: string };
 
+/** What a transaction did to the objects of one database, as one entry: all of it or nothing. */
+export type ObjectsChange = {
+  readonly kind: 'objects';
+  readonly database: string;
+  /** By `objectKey`; null is gone. */
+  readonly changes: readonly (readonly [key: string, object: SchemaObject | null])[];
+};
+
+export type ControlChange = RoleChange | ObjectsChange;
+
 /** One line of the control log. */
 export type ControlEntry = {
   /** From 1, without gaps. */
@@ -41,7 +55,7 @@ export type ControlEntry = {
   readonly at: string;
   /** The role that asked for it. */
   readonly by: string;
-  readonly change: RoleChange;
+  readonly change: ControlChange;
 };
 
 /** Where changes are kept. */

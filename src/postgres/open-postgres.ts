@@ -4,11 +4,14 @@ import { SqlError } from '../base/sql-error.ts';
 import { decodeBinary } from '../pgtype/decode-binary.ts';
 import type { PgValue } from '../pgtype/pgtype.ts';
 import { batchOpening, type BatchKind } from './batch-opening.ts';
+import { changing, type Changes } from './changing.ts';
 import type { DataDirectoryOptions } from './data-directory.ts';
 import { clientAnswer } from './client-answer.ts';
 import { DefinitionLog } from './definition-log.ts';
 import { definitionRequest, readDefinition } from './read-definition.ts';
 import { tableInExpression } from './errors.ts';
+import { inventoryRequest, readInventory, type ObjectDefinition } from './inventory-request.ts';
+import { ObjectMirror } from './object-mirror.ts';
 import { describeStatement, query, request, runStatement, type Parameters } from './request.ts';
 import { oldPsqlColumns } from './old-psql-columns.ts';
 import { PostgresLane, type Send } from './postgres-lane.ts';
@@ -55,6 +58,7 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Opened
 
 export class OpenedPostgres implements EmbeddedPostgres {
   readonly mirror: RelationMirror;
+  readonly objects: ObjectMirror;
   readonly #lane: PostgresLane;
   readonly #replicas: ReplicaPool;
   readonly #log: DefinitionLog;
@@ -68,7 +72,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
     lane: PostgresLane,
     replicas: ReplicaPool,
     log: DefinitionLog,
-    mirror: RelationMirror,
+    { mirror, objects }: { readonly mirror: RelationMirror; readonly objects: ObjectMirror },
     defined: string[],
     changes: Changes,
   ) {
@@ -76,6 +80,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
     this.#replicas = replicas;
     this.#log = log;
     this.mirror = mirror;
+    this.objects = objects;
     this.#defined = defined;
     this.#changes = changes;
   }
@@ -90,17 +95,19 @@ export class OpenedPostgres implements EmbeddedPostgres {
     const changes: Changes = { count: 0 };
     const log = new DefinitionLog();
     const send: Send = (messages) => changing(changes, () => log.define((all) => lane.run(all, true), messages));
-    const mirror = new RelationMirror(send, options.role);
+    const objects = new ObjectMirror(send);
+    const mirror = new RelationMirror(send, options.role, objects);
     const lane: PostgresLane = await PostgresLane.open({ ...options, requestTimeoutMs, memoryLimitBytes }, (past) =>
       changing(changes, async () => {
         log.reset();
+        objects.reset();
         const again: Send = (messages) => log.define(past, messages);
         await define(again, defined);
         await mirror.replay(again);
       }),
     );
     const replicas = new ReplicaPool({ ...options, ...DEFAULT_LANE_LIMITS, ...lanes }, log);
-    const opened = new OpenedPostgres(lane, replicas, log, mirror, defined, changes);
+    const opened = new OpenedPostgres(lane, replicas, log, { mirror, objects }, defined, changes);
     const [version] = await lane.run(() => request(query('SHOW server_version')), true);
     opened.#serverVersion = textOf(version?.rows[0]) ?? '';
     const [immutable] = await lane.run(() => request(query(IMMUTABLE_FUNCTIONS)), true);
@@ -214,6 +221,10 @@ export class OpenedPostgres implements EmbeddedPostgres {
     return readDefinition(await this.#lane.run(() => definitionRequest(context, [alterTable], name), true));
   }
 
+  async describeObjects(context: AnalysisContext, statement: string): Promise<ObjectDefinition> {
+    return readInventory(await this.#lane.run(() => inventoryRequest(context, statement), true));
+  }
+
   /** Ends the worker as a crash would; the next request opens another. */
   async crash(): Promise<void> {
     await this.#lane.crash();
@@ -247,19 +258,6 @@ export class OpenedPostgres implements EmbeddedPostgres {
         this.#replicas.release(replica);
       }
     }
-  }
-}
-
-/** How often what statements mean may have changed. */
-type Changes = { count: number };
-
-/** Before and after, so that what was analysed meanwhile holds under neither version. */
-async function changing<T>(changes: Changes, change: () => Promise<T>): Promise<T> {
-  changes.count += 1;
-  try {
-    return await change();
-  } finally {
-    changes.count += 1;
   }
 }
 

@@ -14,6 +14,8 @@ import type { Field, PgValue } from '../pgtype/pgtype.ts';
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
+import type { ObjectDefinition } from './inventory-request.ts';
+import type { ObjectMirror } from './object-mirror.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /** Who asks, and the settings that change what a statement means. All of it is set per batch (SET LOCAL). */
@@ -90,6 +92,8 @@ export interface EmbeddedPostgres {
   /** Postgres' own verdict on an ALTER TABLE of the mirrored table `name`, from a transaction that is rolled back: the
    * columns and checks it would have. */
   describeAlteration(context: AnalysisContext, alterTable: string, name: TableName): Promise<TableDefinition>;
+  /** What a statement would do to views, sequences, types and routines, from a transaction that is rolled back. */
+  describeObjects(context: AnalysisContext, statement: string): Promise<ObjectDefinition>;
   /** PostgreSQL's version, e.g. `18.6`. */
   readonly serverVersion: string;
   /** Changes whenever statements may mean something else than before (relations, functions, roles, rights): what was
@@ -98,6 +102,7 @@ export interface EmbeddedPostgres {
   /** Oids of PostgreSQL's own functions that always answer the same for the same arguments (provolatile `i`). */
   readonly immutableFunctions: ReadonlySet<number>;
   readonly mirror: Mirror;
+  readonly objects: ObjectMirror;
   [Symbol.asyncDispose](): Promise<void>;
 }
 

@@ -4,6 +4,7 @@
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
+import type { Dependants } from './dependants.ts';
 import { brokenProperty } from './errors.ts';
 import { query, request, runStatement } from './request.ts';
 import { hiddenSchema } from './hidden-schema.ts';
@@ -31,6 +32,7 @@ export class RelationMirror implements Mirror {
   readonly #send: Send;
   /** Owns everything in the mirror; DDL runs as this role, never as superuser. Undefined: as whom the instance runs. */
   readonly #owner: string | undefined;
+  readonly #dependants: Dependants | undefined;
   readonly #entries = new Map<string, Entry>();
   readonly #byOid = new Map<number, MirroredRelation>();
   readonly #namespaces = new Map<string, readonly string[]>([['public', ['public']]]);
@@ -40,9 +42,10 @@ export class RelationMirror implements Mirror {
   #travels = 0;
   #changes = 0;
 
-  constructor(send: Send, owner: string | undefined) {
+  constructor(send: Send, owner: string | undefined, dependants?: Dependants) {
     this.#send = send;
     this.#owner = owner;
+    this.#dependants = dependants;
   }
 
   async ensureNamespace(namespace: readonly string[]): Promise<void> {
@@ -60,6 +63,7 @@ export class RelationMirror implements Mirror {
     const within = [...this.#entries.values()].filter(({ name }) => schemaNameOf(name.namespace) === schema);
     for (const { name } of within) await this.dropTable(name);
     await this.#inTurn(`schema ${schema}`, async () => {
+      this.#dependants?.schemaDropped(schema);
       await this.#define(this.#send, [`DROP SCHEMA IF EXISTS ${quoteIdentifier(schema)} CASCADE`]);
       this.#namespaces.delete(schema);
     });
@@ -113,6 +117,7 @@ export class RelationMirror implements Mirror {
           const entry = this.#entries.get(key);
           if (entry === undefined) return;
           this.#forget(entry);
+          this.#dependants?.tableDropped(entry.plan.schemaName, entry.plan.relationName);
           await this.#define(this.#send, entry.drops);
           this.#tidyUp();
         }),
@@ -183,6 +188,7 @@ export class RelationMirror implements Mirror {
     const { plan, name } = wanted;
     const ddl = mirrorTableDdl(plan, (hint) => this.#typeName(hint));
     const statements = [...drops, ...ddl.drops, ...ddl.statements];
+    this.#dependants?.tableDropped(plan.schemaName, plan.relationName);
     const answers = await this.#batch(send, statements, ddl, attributesQuery(plan));
     const relation = relationOf(name, plan, ddl, answers);
     const held = this.#entries.get(wanted.key);

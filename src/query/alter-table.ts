@@ -13,6 +13,8 @@ import type { StatementRun } from './statement-run.ts';
 import type { MetadataChange, StagedTable } from './transaction-tables.ts';
 import { changeMirrored } from './change-mirrored.ts';
 import { retypeColumn } from './retype-column.ts';
+import { defineObjects, stageDependants } from './define-objects.ts';
+import { namesObject } from './names-object.ts';
 import { noColumns, undefinedTable } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import { alreadyExists, doesNotExist } from './notices.ts';
@@ -26,6 +28,7 @@ export async function alterTable(run: StatementRun, node: AlterTableStmt): Promi
   if (node.objtype !== 'OBJECT_TABLE' || node.relation === undefined)
     throw notSupported(`ALTER ${(node.objtype ?? '').replace('OBJECT_', '')}`, 'Tables can be altered.');
   const staged = await stageIfExists(run, node.relation);
+  if (staged === undefined && namesObject(run, node.relation)) return await defineObjects(run);
   if (staged === undefined) {
     if (node.missing_ok !== true) throw undefinedTable(node.relation.relname ?? '');
     return finished('ALTER TABLE', [doesNotExist('relation', node.relation.relname ?? '')]);
@@ -43,7 +46,7 @@ export async function alterTable(run: StatementRun, node: AlterTableStmt): Promi
       throw inClientText(error, mirrored.statement.toClientPosition);
     });
   if (after.columns.length === 0) throw noColumns();
-  const notices: NoticeFields[] = [];
+  const notices: NoticeFields[] = [...(await stageDependants(run))];
   for (const command of commands) {
     const change = changeOf(command, staged, after, notices);
     if (change !== undefined) await changeMirrored(run, staged, change);

@@ -6,7 +6,9 @@ import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { changeMirrored } from './change-mirrored.ts';
 import { nameParts } from './drop-objects.ts';
-import { stageNamed } from './stage-named.ts';
+import { defineObjects } from './define-objects.ts';
+import { namesObject } from './names-object.ts';
+import { stageIfExists, stageNamed } from './stage-named.ts';
 import { finished } from './statement-run.ts';
 
 /** COMMENT ON TABLE (the table property `comment`) and COMMENT ON COLUMN (the field's doc). */
@@ -20,7 +22,10 @@ export async function commentOn(run: StatementRun, node: CommentStmt): Promise<E
   }
   if (node.objtype === 'OBJECT_COLUMN') {
     const column = names.at(-1) ?? '';
-    const staged = await stageNamed(run, relationOf(names.slice(0, -1)));
+    const relation = relationOf(names.slice(0, -1));
+    if ((await stageIfExists(run, relation)) === undefined && namesObject(run, relation))
+      return await defineObjects(run);
+    const staged = await stageNamed(run, relation);
     const { metadata } = staged.loaded;
     const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
     if (!schema?.fields.some(({ name }) => name === column))

@@ -1,4 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
+import type { ObjectRegistry } from '../governance/object-registry.ts';
 import type { RoleRegistry } from '../governance/role-registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EmbeddedPostgres } from '../postgres/postgres.ts';
@@ -23,4 +24,5 @@ export type DatabaseParts = {
   readonly grammar: Grammar;
   readonly analyses: AnalysisCache;
   readonly roles: RoleRegistry;
+  readonly objects: ObjectRegistry;
 };

@@ -15,6 +15,7 @@ import type {
 import { changedResultType, tableNameText } from './errors.ts';
 import { commitTables } from './commit-tables.ts';
 import { keptRows } from './kept-rows.ts';
+import { mirrorRelations } from './mirror-relations.ts';
 import { prepareAny } from './prepare-any.ts';
 import { runStatement } from './run-statement.ts';
 import { sameShape } from './same-shape.ts';
@@ -54,7 +55,7 @@ export class DatabaseTransaction implements Transaction {
     this.#parts = parts;
     this.#writers = writers;
     this.context = context;
-    this.#tables = new TransactionTables(parts.catalog, context);
+    this.#tables = new TransactionTables(parts.catalog, context, () => parts.objects.of(parts.name));
     this.temporary = new TemporaryTransaction(context);
   }
 
@@ -152,11 +153,15 @@ export class DatabaseTransaction implements Transaction {
 
   /** Commits what is staged; whatever the outcome, the next statement begins anew. */
   async #commitOnce(): Promise<void> {
+    const { name, objects, catalog } = this.#parts;
+    const { changes, base, by } = this.#tables.objects.staged;
     try {
+      if (changes.size > 0) await objects.check(name, changes, base);
       this.#snapshots.push(...(await commitTables(this.#parts, this.#tables, this.#written)));
+      if (changes.size > 0) await objects.commit(name, changes, base, by);
     } finally {
       this.#written.clear();
-      this.#tables = new TransactionTables(this.#parts.catalog, this.context);
+      this.#tables = new TransactionTables(catalog, this.context, () => objects.of(name));
     }
   }
 
@@ -231,6 +236,9 @@ export class DatabaseTransaction implements Transaction {
     if (prepared.route.kind === 'fill') return true;
     if (prepared.route.kind === 'utility' || prepared.route.kind === 'temporary') return false;
     if (!sameMeaning(prepared.context, context)) return true;
+    if (prepared.objects !== this.#tables.objects.current) return true;
+    if (prepared.route.kind === 'postgres')
+      await mirrorRelations(this.#parts, prepared.statement, this.#tables, context);
     if (prepared.statement.timeTravel.length > 0) return true;
     for (const [oid, read] of prepared.reads) {
       if (read.kind === 'temporary') return true;

@@ -3,6 +3,7 @@ import { notSupported, SqlError } from '../base/sql-error.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
+import { stageDependants } from './define-objects.ts';
 import { undefinedSchema } from './errors.ts';
 import { findTable } from './mirror-relations.ts';
 import { doesNotExist } from './notices.ts';
@@ -24,7 +25,7 @@ export async function dropObjects(run: StatementRun, node: DropStmt): Promise<Ex
 }
 
 async function dropTables(run: StatementRun, node: DropStmt): Promise<Execution> {
-  const notices: NoticeFields[] = [];
+  const notices: NoticeFields[] = [...(await stageDependants(run))];
   for (const object of node.objects ?? []) {
     const names = nameParts(object);
     const name = names.at(-1) ?? '';
@@ -46,6 +47,10 @@ async function dropTables(run: StatementRun, node: DropStmt): Promise<Execution>
 
 async function dropSchemas(run: StatementRun, node: DropStmt): Promise<Execution> {
   const notices: NoticeFields[] = [];
+  if (run.tables.objects.current.size > 0) {
+    for (const object of node.objects ?? []) await mirrorSchema(run, nameParts(object).at(-1) ?? '');
+    notices.push(...(await stageDependants(run)));
+  }
   for (const object of node.objects ?? []) {
     const schema = nameParts(object).at(-1) ?? '';
     const namespace = schema.split('.');
@@ -71,6 +76,17 @@ async function dropSchemas(run: StatementRun, node: DropStmt): Promise<Execution
     await run.parts.postgres.mirror.dropNamespace(namespace);
   }
   return finished('DROP SCHEMA', notices);
+}
+
+/** So that Postgres knows all that depends on the schema. */
+async function mirrorSchema(run: StatementRun, schema: string): Promise<void> {
+  const namespace = schema.split('.');
+  if (!(await run.tables.namespaceExists(namespace))) return;
+  await run.parts.postgres.mirror.ensureNamespace(namespace);
+  for (const name of await run.tables.tablesIn(namespace)) {
+    const loaded = await run.tables.load(name);
+    if (loaded !== undefined) await run.parts.postgres.mirror.ensureTable(loaded);
+  }
 }
 
 /** The parts of a possibly qualified name, as the grammar gives them: a list of strings, or one string. */

@@ -13,6 +13,10 @@ export function undefinedTable(name: string, position?: number): SqlError {
   });
 }
 
+export function notATable(name: string): SqlError {
+  return new SqlError({ sqlstate: '42809', message: `"${name}" is not a table` });
+}
+
 export function undefinedSchema(name: string): SqlError {
   return new SqlError({ sqlstate: '3F000', message: `schema "${name}" does not exist` });
 }

@@ -10,6 +10,7 @@ import type { StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
 import { tableNameText, undefinedTable } from './errors.ts';
+import { ensureObjects } from './ensure-objects.ts';
 import { metadataName } from './metadata-name.ts';
 import { mirroredMetadata } from './mirrored-metadata.ts';
 import { candidateTables } from './search-path.ts';
@@ -37,6 +38,11 @@ export async function mirrorRelations(
   const bound = await bindTemporary(parts, given, context);
   const { statement } = bound;
   const reads = new Map(bound.reads);
+  await ensureObjects(parts, statement, tables, context, async (relation) => {
+    if ((await findMetadataTable(parts, relation, tables, context)) !== undefined) return;
+    const loaded = await findTable(parts, relation, tables, context);
+    if (loaded !== undefined) await parts.postgres.mirror.ensureTable(loaded);
+  });
   for (const relation of statement.relations) {
     const about = await findMetadataTable(parts, relation, tables, context);
     if (about !== undefined) {

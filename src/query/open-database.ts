@@ -8,6 +8,9 @@ import { prepareAny } from './prepare-any.ts';
 import { preparedBefore } from './prepare-statement.ts';
 import { TemporaryObjects } from './temporary/temporary-objects.ts';
 
+/** How long another gateway's views, sequences, types and routines may stay unseen. */
+const OBJECTS_AGE_MS = 1000;
+
 /** Opens a database over parts that are already open; the parts are closed by whoever opened them. */
 export function openDatabase(parts: DatabaseParts, limits: WriteLimits): Database {
   const turns = new WriteTurns();
@@ -15,10 +18,12 @@ export function openDatabase(parts: DatabaseParts, limits: WriteLimits): Databas
   return {
     name: parts.name,
     async begin(context) {
+      await parts.objects.refresh(OBJECTS_AGE_MS);
       return new DatabaseTransaction(parts, context, { turns, limits });
     },
     async prepare(statement, parameterOids, context) {
       const { transaction } = context;
+      await parts.objects.refresh(OBJECTS_AGE_MS);
       const unit = transaction instanceof DatabaseTransaction ? transaction : undefined;
       await listing.refreshFor(statement);
       return await prepareAny(parts, statement, parameterOids, context, unit);

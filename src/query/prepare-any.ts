@@ -59,7 +59,9 @@ export async function prepareAny(
 ): Promise<PreparedStatement> {
   const tables =
     unit?.tables ??
-    new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n });
+    new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n }, () =>
+      parts.objects.of(parts.name),
+    );
   await unit?.temporary.sync();
   const route = await temporaryRoute(parts, statement, context, tables, unit?.temporary.isOpen === true);
   if (route === 'private' && unit?.temporary.isOpen !== true && listsCatalog(statement))

@@ -1,6 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import type { ObjectSet } from '../postgres/schema-object.ts';
 import type { ConstantAnswers } from './constant-answers.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { Prepared, StatementContext } from './query.ts';
@@ -10,6 +11,7 @@ import type { FillPlan } from './temporary/fill-plan.ts';
 import { analysisKey, dependsOnTime, sameSettings } from './analysis-cache.ts';
 import type { Analysed, AnalysisKey } from './analysis-cache.ts';
 import { undefinedTable } from './errors.ts';
+import { metadataName } from './metadata-name.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import type { MirroredStatement } from './mirror-relations.ts';
 import { readAnalysis } from './read-analysis.ts';
@@ -46,6 +48,8 @@ export type PreparedStatement = Prepared & {
   readonly reads: ReadonlyMap<number, RelationRead>;
   /** What it was analysed under. */
   readonly context: Pick<StatementContext, 'role' | 'settings'>;
+  /** The views, sequences, types and routines that its names were looked up in. */
+  readonly objects?: ObjectSet;
   /** The version of the session's temporary objects that its names were looked up in. */
   readonly temporaryVersion?: number;
 };
@@ -67,12 +71,18 @@ export async function prepareStatement(
 ): Promise<PreparedStatement> {
   for (let attempt = 1; ; attempt++) {
     const mirrored = await mirrorRelations(parts, statement, tables, context);
-    const { reads } = mirrored;
+    const objects = tables.objects.current;
+    const { changes } = parts.postgres.objects;
     const key = analysisKey(parts.postgres.version, mirrored.statement.text, parameterOids, context, mode);
-    const analysed = parts.analyses.find(key) ?? (await analyse(parts, mirrored, parameterOids, context, mode, key));
-    if (await readsAll(parts, analysed.relations, reads, tables)) {
+    const analysed = await analyseOnce(parts, mirrored, parameterOids, context, mode, key).catch((error: unknown) => {
+      // Another session's objects took the place of ours, or ours were made anew.
+      if (attempt < MAX_ANALYSES && parts.postgres.objects.changes !== changes) return undefined;
+      throw error;
+    });
+    const reads = analysed && (await readsOf(parts, analysed.relations, mirrored.reads, tables));
+    if (analysed !== undefined && reads !== undefined) {
       const route = routeOf(analysed, mirrored.statement);
-      return preparedOf(statement, analysed, route, reads, context);
+      return { ...preparedOf(statement, analysed, route, reads, context), objects };
     }
     if (attempt === MAX_ANALYSES)
       throw new SqlError({
@@ -133,6 +143,17 @@ function routeOf(analysed: Analysed, statement: Statement): Route {
   }
 }
 
+async function analyseOnce(
+  parts: DatabaseParts,
+  mirrored: MirroredStatement,
+  parameterOids: readonly number[],
+  context: StatementContext,
+  mode: PreparationMode,
+  key: AnalysisKey,
+): Promise<Analysed> {
+  return parts.analyses.find(key) ?? (await analyse(parts, mirrored, parameterOids, context, mode, key));
+}
+
 /** What the embedded Postgres says of a statement, kept for the next time where that will be the same. */
 async function analyse(
   parts: DatabaseParts,
@@ -155,22 +176,32 @@ async function analyse(
 }
 
 /**
- * Whether the statement was mirrored for every relation that it turned out to read; else the mirror has to be brought
- * up to date for them first, or another session changed it meanwhile.
+ * What the relations mean that the statement turned out to read, those behind views too; undefined where the mirror
+ * had them otherwise than the transaction sees them, and the statement has to be analysed again.
  */
-async function readsAll(
+async function readsOf(
   parts: DatabaseParts,
   relations: readonly number[],
-  reads: MirroredStatement['reads'],
+  known: MirroredStatement['reads'],
   tables: TransactionTables,
-): Promise<boolean> {
+): Promise<MirroredStatement['reads'] | undefined> {
+  const { mirror } = parts.postgres;
+  const reads = new Map(known);
   for (const oid of relations) {
-    const relation = parts.postgres.mirror.byOid(oid);
-    if (relation === undefined) return false;
+    const relation = mirror.byOid(oid);
+    if (relation === undefined) return undefined;
     if (reads.has(oid)) continue;
-    if ((await tables.load({ namespace: relation.namespace, name: relation.name })) === undefined)
-      throw undefinedTable(relation.name);
-    return false;
+    const about = metadataName({ schema: relation.schemaName, name: relation.name, position: 1 });
+    const { namespace } = relation;
+    const loaded = await tables.load({ namespace, name: relation.name });
+    const base =
+      loaded === undefined && about !== undefined ? await tables.load({ namespace, name: about.base.name }) : undefined;
+    if (loaded !== undefined) {
+      if ((await mirror.ensureTable(loaded)).oid !== oid) return undefined;
+      reads.set(oid, { kind: 'current', name: loaded.name });
+    } else if (about !== undefined && base !== undefined) {
+      reads.set(oid, { kind: 'metadata', name: base.name, table: about.kind });
+    } else throw undefinedTable(relation.name);
   }
-  return true;
+  return reads;
 }

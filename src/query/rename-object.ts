@@ -5,6 +5,8 @@ import { renameColumn } from '../iceberg/rename-column.ts';
 import type { TableDefinition } from '../postgres/table-definition.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
+import { defineObjects, stageDependants } from './define-objects.ts';
+import { namesObject } from './names-object.ts';
 import { duplicateTable, undefinedTable } from './errors.ts';
 import { doesNotExist } from './notices.ts';
 import type { StagedTable } from './transaction-tables.ts';
@@ -24,10 +26,12 @@ export async function renameObject(run: StatementRun, node: RenameStmt): Promise
     );
   const newName = node.newname ?? '';
   const staged = await stageIfExists(run, node.relation);
+  if (staged === undefined && namesObject(run, node.relation)) return await defineObjects(run);
   if (staged === undefined) {
     if (node.missing_ok !== true) throw undefinedTable(node.relation.relname ?? '');
     return finished('ALTER TABLE', [doesNotExist('relation', node.relation.relname ?? '')]);
   }
+  await stageDependants(run);
   if (node.renameType === 'OBJECT_TABLE') {
     const to = { namespace: staged.name.namespace, name: newName };
     if ((await run.tables.load(to)) !== undefined) throw duplicateTable(newName);

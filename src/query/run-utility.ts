@@ -10,9 +10,11 @@ import { commentOn } from './comment-on.ts';
 import { createSchema } from './create-schema.ts';
 import { createTableAs } from './create-table-as.ts';
 import { createTable } from './create-table.ts';
+import { defineObjects } from './define-objects.ts';
 import { dropObjects } from './drop-objects.ts';
 import { notTheOwner, readOnlyDatabase, readOnlyTransaction } from './errors.ts';
 import { explainField, runExplain } from './explain.ts';
+import { objectCommand } from './object-command.ts';
 import { renameObject } from './rename-object.ts';
 import { alterRole, createRole, dropRole } from './alter-role.ts';
 import { truncateTables } from './truncate-tables.ts';
@@ -48,8 +50,8 @@ export function prepareUtility(
 ): PreparedStatement {
   const { node } = statement;
   const fields: readonly Field[] | null = 'ExplainStmt' in node ? [explainField(node.ExplainStmt)] : null;
-  if (fields === null && !('CopyStmt' in node) && UTILITIES[Object.keys(node)[0] ?? ''] === undefined)
-    throw refusal(node);
+  const isKnown = 'CopyStmt' in node || utilityOf(node) !== undefined;
+  if (fields === null && !isKnown) throw refusal(node);
   return { statement, parameterOids, fields, notices: [], route: { kind: 'utility' }, reads: new Map(), context };
 }
 
@@ -57,13 +59,22 @@ export function prepareUtility(
 export async function runUtility(run: StatementRun): Promise<Execution> {
   const { node } = run.prepared.statement;
   if ('ExplainStmt' in node) return await runExplain(run, node.ExplainStmt);
-  const utility = UTILITIES[Object.keys(node)[0] ?? ''];
+  const utility = utilityOf(node);
   if (utility === undefined) throw refusal(node);
   if (run.parts.catalog.readOnly && !utility.command.endsWith(' ROLE')) throw readOnlyDatabase(run.parts.name);
-  if (!utility.command.endsWith(' ROLE') && run.context.role !== run.parts.roles.owner)
+  if (utility.ofOwner && run.context.role !== run.parts.roles.owner)
     throw notTheOwner(utility.command, run.parts.roles.owner);
   if (run.readOnly) throw readOnlyTransaction(utility.command);
   return await utility.run(run, node);
+}
+
+function utilityOf(
+  node: Node,
+): { readonly command: string; readonly run: Utility; readonly ofOwner: boolean } | undefined {
+  const command = objectCommand(node);
+  if (command !== undefined) return { command, run: (run) => defineObjects(run), ofOwner: false };
+  const utility = UTILITIES[Object.keys(node)[0] ?? ''];
+  return utility && { ...utility, ofOwner: !utility.command.endsWith(' ROLE') };
 }
 
 function bodyOf<Name extends string>(node: Node, name: Name): Extract<Node, Record<Name, unknown>>[Name] {
@@ -74,7 +85,6 @@ const KNOWN = 'The gateway knows queries, INSERT, UPDATE, DELETE, MERGE and the 
 
 /** Commands whose grammar node is named otherwise. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  ViewStmt: 'CREATE VIEW',
   IndexStmt: 'CREATE INDEX',
   CreateSeqStmt: 'CREATE SEQUENCE',
   AlterSeqStmt: 'ALTER SEQUENCE',

@@ -5,6 +5,8 @@ import type { PendingChanges } from '../plan/pending-changes.ts';
 import type { TransactionContext } from './query.ts';
 import type { Predicate } from '../plan/plan.ts';
 import { duplicateTable, tableNameText } from './errors.ts';
+import type { ObjectSet } from '../postgres/schema-object.ts';
+import { TransactionObjects, type StagedObjects } from './transaction-objects.ts';
 import { TableReads } from './table-reads.ts';
 
 /** A pure change of a table's metadata (schema, properties), re-run on every fresh base. */
@@ -27,6 +29,7 @@ export type StagedTable = {
 export type Savepoint = {
   readonly staged: readonly StagedTable[];
   readonly namespaces: ReadonlyMap<string, 'created' | 'dropped'>;
+  readonly objects: StagedObjects;
 };
 
 const NOTHING_PENDING: PendingChanges = { addedData: [], addedDeletes: [], removedData: new Set() };
@@ -43,10 +46,12 @@ export class TransactionTables {
   #namespaces = new Map<string, 'created' | 'dropped'>();
   /** What was read of the catalog's state; noted by serializable transactions only. */
   readonly reads = new TableReads();
+  readonly objects: TransactionObjects;
 
-  constructor(catalog: Catalog, context: TransactionContext) {
+  constructor(catalog: Catalog, context: TransactionContext, committedObjects: () => ObjectSet) {
     this.#catalog = catalog;
     this.#context = context;
+    this.objects = new TransactionObjects(committedObjects);
   }
 
   get staged(): readonly StagedTable[] {
@@ -55,13 +60,18 @@ export class TransactionTables {
 
   /** A point to return to. */
   savepoint(): Savepoint {
-    return { staged: this.#staged.map(copyOf), namespaces: new Map(this.#namespaces) };
+    return {
+      staged: this.#staged.map(copyOf),
+      namespaces: new Map(this.#namespaces),
+      objects: this.objects.staged,
+    };
   }
 
   /** Undoes what was staged since; the savepoint stays usable. */
   rollbackTo(savepoint: Savepoint): void {
     this.#staged = savepoint.staged.map(copyOf);
     this.#namespaces = new Map(savepoint.namespaces);
+    this.objects.return(savepoint.objects);
   }
 
   /** Namespaces (levels joined by dots) this transaction creates or drops. */

@@ -62,7 +62,7 @@ describe('roles', () => {
     assert.deepEqual((await as('bob', 'SELECT current_user')).rows, [['bob']]);
     assert.ok(!readFileSync(join(folder, '.bergwire/control.db')).includes('very secret words'));
     await using log = openSqliteControlLog(join(folder, '.bergwire/control.db'));
-    const created = (await log.entriesAfter(0)).find(({ change }) => change.role === 'bob' && change.kind === 'create');
+    const created = (await log.entriesAfter(0)).find(({ change }) => change.kind === 'create' && change.role === 'bob');
     assert.ok(created?.change.kind === 'create' && readScramVerifier(created.change.attributes.verifier ?? ''));
   });
 

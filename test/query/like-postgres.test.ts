@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import pg from 'pg';
+import { clientAnswers } from '../support/client-answers.ts';
 import { startGateway } from '../support/gateway.ts';
 import type { Gateway } from '../support/gateway.ts';
 import { startPostgres } from '../support/real-postgres.ts';
@@ -184,46 +184,10 @@ function compare(start: () => Promise<Gateway>): void {
     test(name, async () => {
       const schema = `s_${name.replaceAll(/\W/g, '_')}`;
       const prelude = [`CREATE SCHEMA ${schema}`, `SET search_path = ${schema}`, `SET TimeZone = 'UTC'`];
-      const expected = await answers(clientOf(postgres), [...prelude, ...statements]);
-      await answers(clientOf(postgres), [`DROP SCHEMA ${schema} CASCADE`]);
-      const actual = await answers(clientOf(gateway), [...prelude, ...statements]);
+      const expected = await clientAnswers(postgres, [...prelude, ...statements]);
+      await clientAnswers(postgres, [`DROP SCHEMA ${schema} CASCADE`]);
+      const actual = await clientAnswers(gateway, [...prelude, ...statements]);
       for (const [index, answer] of actual.entries())
         assert.deepEqual(answer, expected[index], [...prelude, ...statements][index]);
     });
-}
-
-function clientOf({
-  host,
-  port,
-  user,
-  database,
-}: Pick<RealPostgres, 'host' | 'port' | 'user' | 'database'>): pg.Client {
-  return new pg.Client({ host, port, user, database, types: { getTypeParser: () => (text: string) => text } });
-}
-
-/** What a client sees of each statement. */
-async function answers(client: pg.Client, statements: readonly string[]): Promise<readonly unknown[]> {
-  await client.connect();
-  const seen: unknown[] = [];
-  try {
-    for (const text of statements) seen.push(await answer(client, text));
-  } finally {
-    await client.end();
-  }
-  return seen;
-}
-
-async function answer(client: pg.Client, text: string): Promise<unknown> {
-  try {
-    const result = await client.query({ text, rowMode: 'array' });
-    const fields = result.fields.map(({ name, dataTypeID, dataTypeModifier }) => ({
-      name,
-      dataTypeID,
-      dataTypeModifier,
-    }));
-    return { command: result.command, rowCount: result.rowCount, fields, rows: result.rows };
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) throw error;
-    return { sqlstate: error.code };
-  }
 }

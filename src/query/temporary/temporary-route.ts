@@ -1,4 +1,5 @@
 import { FIRST_USER_OID, PRIVATE_OID_GAP } from '../../postgres/private/private-oid-gap.ts';
+import { objectKey } from '../../postgres/schema-object.ts';
 import type { MentionedRelation } from '../../sql/mentioned-relations.ts';
 import { mentionedRelations } from '../../sql/mentioned-relations.ts';
 import type { Statement } from '../../sql/sql.ts';
@@ -9,7 +10,7 @@ import type { StatementContext } from '../query.ts';
 import type { TransactionTables } from '../transaction-tables.ts';
 import { findTable } from '../mirror-relations.ts';
 import { temporaryTogether } from '../errors.ts';
-import { isSystemSchema, searchPath } from '../search-path.ts';
+import { candidateTables, isSystemSchema, searchPath } from '../search-path.ts';
 import { TemporaryObjects } from './temporary-objects.ts';
 import type { TemporaryNames } from './temporary-objects.ts';
 import { isTemporaryName } from './temporary-name.ts';
@@ -127,7 +128,10 @@ async function catalogTables(
   for (const mention of mentioned) {
     const { schema, name } = mention;
     const relation = { name, position: 1, ...(schema !== undefined && { schema }) };
-    if ((await findTable(parts, relation, tables, context)) !== undefined) found.push(mention);
+    const isView = candidateTables(relation, context).some((candidate) =>
+      tables.objects.current.has(objectKey({ kind: 'view', schema: candidate.namespace.join('.'), name })),
+    );
+    if (isView || (await findTable(parts, relation, tables, context)) !== undefined) found.push(mention);
   }
   return found;
 }

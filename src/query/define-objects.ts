@@ -1,0 +1,56 @@
+import { notSupported, SqlError } from '../base/sql-error.ts';
+import type { NoticeFields } from '../postgres/postgres.ts';
+import { readsHiddenRelation, type ObjectDefinition } from '../postgres/inventory-request.ts';
+import type { Execution } from './query.ts';
+import type { StatementRun } from './statement-run.ts';
+import { mirrorRelations } from './mirror-relations.ts';
+import { inClientText } from './prepare-statement.ts';
+import { finished } from './statement-run.ts';
+
+/** Times a statement is judged again because another session changed the mirror under it. */
+const MAX_ATTEMPTS = 5;
+
+/** Statements about views, sequences, types and routines: Postgres judges them, and what they changed is kept. */
+export async function defineObjects(run: StatementRun): Promise<Execution> {
+  const { tag, notices } = await stageObjects(run);
+  return finished(tag, notices);
+}
+
+/**
+ * What a statement on tables does to the objects that need them, staged: 2BP01 where it may not, or their new
+ * definitions. Answers the notices of cascades.
+ */
+export async function stageDependants(run: StatementRun): Promise<readonly NoticeFields[]> {
+  if (run.tables.objects.current.size === 0) return [];
+  const { notices } = await stageObjects(run);
+  return notices.filter(({ message }) => message.startsWith('drop cascades to'));
+}
+
+async function stageObjects(run: StatementRun): Promise<ObjectDefinition> {
+  if (run.prepared.statement.timeTravel.length > 0)
+    throw notSupported('time travel in a definition', 'Name the snapshot in the query that reads it.');
+  const definition = await judged(run);
+  for (const object of definition.changes.values()) {
+    if (object === null) continue;
+    if (readsHiddenRelation(object))
+      throw notSupported(`a ${object.kind} over a temporary table`, 'Create it as TEMPORARY.');
+    if (object.create.length === 0) throw notSupported('CREATE AGGREGATE', 'Write a function.');
+  }
+  run.tables.objects.stage(definition.changes, run.context.role);
+  return definition;
+}
+
+async function judged(run: StatementRun): Promise<ObjectDefinition> {
+  const { parts, context, prepared, tables } = run;
+  for (let attempt = 1; ; attempt++) {
+    const { statement } = await mirrorRelations(parts, prepared.statement, tables, context);
+    const { changes } = parts.postgres.objects;
+    try {
+      return await parts.postgres.describeObjects({ role: context.role, settings: context.settings }, statement.text);
+    } catch (error) {
+      const moved = parts.postgres.objects.changes !== changes;
+      if (!moved || attempt === MAX_ATTEMPTS || !(error instanceof SqlError))
+        throw inClientText(error, statement.toClientPosition);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { Node } from '@pgsql/types';
+
+/** Kinds of objects that Postgres keeps beside the tables, as the grammar names them. */
+const KINDS: Readonly<Record<string, string>> = {
+  OBJECT_VIEW: 'VIEW',
+};
+
+/** Statements that are about such objects only. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  ViewStmt: 'CREATE VIEW',
+};
+
+type Tree = { readonly [key: string]: unknown };
+
+/** The command of a statement about views, sequences, types or routines; undefined for others. */
+export function objectCommand(node: Node): string | undefined {
+  const [statement = '', body] = Object.entries(node)[0] ?? [];
+  if (COMMANDS[statement] !== undefined) return COMMANDS[statement];
+  const { removeType, renameType, relationType, objtype, objectType } = body as Tree;
+  const kind =
+    KINDS[
+      (renameType === 'OBJECT_COLUMN' ? relationType : (removeType ?? renameType ?? objtype ?? objectType)) as string
+    ];
+  if (kind === undefined) return undefined;
+  if (statement === 'DropStmt') return `DROP ${kind}`;
+  if (statement === 'CommentStmt') return 'COMMENT';
+  return /^(?:Rename|AlterTable|AlterObjectSchema|AlterOwner)Stmt$/.test(statement) ? `ALTER ${kind}` : undefined;
+}
