@@ -126,9 +126,20 @@ async function openHost(
     owner: FIRST_ROLE,
     limits: { ...limits, nesting: { nestingLimit: limits.nesting, chainLimit: limits.operatorChain } },
     notifyCommits: config.notifyCommits,
+    serverSettings: serverSettings(config),
     onStatement: (event) => logStatement(log, config.log, event),
     onCleanupError: (error) => log.warn({ err: error }, 'what a failed statement left could not be undone'),
   });
+}
+
+/** What SHOW and pg_settings say of the server itself. */
+function serverSettings({ listen, limits, tls }: Config): ReadonlyMap<string, string> {
+  return new Map([
+    ['listen_addresses', listen.host],
+    ['port', String(listen.port)],
+    ['max_connections', String(limits.connections)],
+    ['ssl', tls.certFile === undefined ? 'off' : 'on'],
+  ]);
 }
 
 /** Where the temporary objects of one database's sessions live. */

@@ -3,20 +3,13 @@
  * them when it ends. One SELECT sets all of it; the role comes after the settings, because it may not set.
  */
 import type { AnalysisContext } from './postgres.ts';
+import { PASSED_ON_SETTINGS } from './passed-on-settings.ts';
 import { quoteLiteral } from './quote.ts';
 
-/**
- * Settings of the session that change what a statement means or how its values read. All others are the session's own
- * affair; setting them here would be done as superuser.
- */
-const PASSED_ON = new Set(
-  (
-    'search_path timezone datestyle intervalstyle extra_float_digits bytea_output ' +
-    'xmlbinary xmloption array_nulls backslash_quote escape_string_warning standard_conforming_strings ' +
-    'transform_null_equals quote_all_identifiers row_security default_text_search_config lc_monetary lc_numeric ' +
-    'lc_time application_name icu_validation_level timezone_abbreviations'
-  ).split(' '),
-);
+const PASSED_ON = new Set(PASSED_ON_SETTINGS);
+
+/** Of a context's settings: the role that logged in, where that is not the one that statements run as. */
+export const SESSION_ROLE = 'session_authorization';
 
 export type BatchKind = 'analyse' | 'read' | 'define';
 
@@ -25,11 +18,15 @@ export function batchOpening(context: AnalysisContext, kind: BatchKind): string 
   for (const [name, value] of context.settings) {
     if (isPassedOn(name)) settings.push([name, value]);
   }
-  settings.push(['session_authorization', context.role]);
+  const sessionRole = context.settings.get(SESSION_ROLE) ?? context.role;
+  settings.push(['session_authorization', sessionRole]);
+  if (sessionRole !== context.role) settings.push(['role', context.role]);
   if (kind === 'analyse') {
     settings.push(['debug_pretty_print', 'off'], ['client_min_messages', 'log'], ['debug_print_rewritten', 'on']);
   }
-  const calls = settings.map(([name, value]) => `set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`);
+  const calls = settings.map(
+    ([name, value]) => `pg_catalog.bergwire_set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
+  );
   return `BEGIN${kind === 'define' ? '' : ' READ ONLY'}; SELECT ${calls.join(', ')}`;
 }
 

@@ -5,7 +5,7 @@
  */
 export const deniedFunctions: readonly string[] = [
   // Settings and roles: one instance serves all sessions.
-  'set_config setseed',
+  'bergwire_set_config setseed',
   // Locks would outlive the batch.
   'pg_advisory_lock pg_advisory_lock_shared pg_advisory_xact_lock pg_advisory_xact_lock_shared',
   'pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared',

@@ -157,9 +157,10 @@ export class OpenedPostgres implements EmbeddedPostgres {
   ): Promise<PostgresResult> {
     const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
     const answer = await this.#onLane(context, 'read', client, signal);
-    const { fields, rows, tag, notices, notifications, signals, parseNoticeCount } = answer;
+    const { fields, rows, tag, notices, parseNoticeCount, notifications, signals, settingChanges } = answer;
     const heard = notices.slice(parseNoticeCount);
-    return { fields, rows: joined(rows), rowCount: rows.length, tag, notices: heard, notifications, signals };
+    const told = { notices: heard, notifications, signals, settingChanges };
+    return { fields, rows: joined(rows), rowCount: rows.length, tag, ...told };
   }
 
   async evaluate(

@@ -43,6 +43,9 @@ export type PostgresNotification = { readonly channel: string; readonly payload:
 /** A successful call of pg_cancel_backend() or pg_terminate_backend(). */
 export type PostgresSignal = { readonly kind: 'cancel' | 'terminate'; readonly processId: number };
 
+/** A call of set_config(); `value` null is the initial one. */
+export type SettingChange = { readonly name: string; readonly value: string | null; readonly isLocal: boolean };
+
 /** A result computed by the embedded Postgres, byte for byte. */
 export type PostgresResult = {
   readonly fields: readonly Field[] | null;
@@ -54,6 +57,7 @@ export type PostgresResult = {
   readonly notices: readonly NoticeFields[];
   readonly notifications: readonly PostgresNotification[];
   readonly signals: readonly PostgresSignal[];
+  readonly settingChanges: readonly SettingChange[];
 };
 
 export interface EmbeddedPostgres {

@@ -8,8 +8,9 @@ import { SqlError, type SqlErrorFields } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
 import { insteadOfFunction } from './denied-functions.ts';
 import { functionNotSupported } from './errors.ts';
-import type { NoticeFields, PostgresNotification, PostgresSignal } from './postgres.ts';
+import type { NoticeFields, PostgresNotification, PostgresSignal, SettingChange } from './postgres.ts';
 import { NOTIFICATION_SQLSTATE, SIGNAL_SQLSTATE } from './session-functions.ts';
+import { SETTING_SQLSTATE } from './setting-functions.ts';
 
 /** What came before one ReadyForQuery. */
 export type Answer = {
@@ -20,6 +21,8 @@ export type Answer = {
   /** What pg_notify() was called with, in order. */
   readonly notifications: readonly PostgresNotification[];
   readonly signals: readonly PostgresSignal[];
+  /** What set_config() was called with, in order. */
+  readonly settingChanges: readonly SettingChange[];
   /** The last rewritten tree printed before ParseComplete. */
   readonly tree: string | undefined;
   readonly isParsed: boolean;
@@ -108,6 +111,7 @@ class OpenAnswer {
   #notices: NoticeFields[] = [];
   #notifications: PostgresNotification[] = [];
   #signals: PostgresSignal[] = [];
+  #settingChanges: SettingChange[] = [];
   #printed: string | undefined;
   #tree: string | undefined;
   #isParsed = false;
@@ -126,6 +130,7 @@ class OpenAnswer {
       case 'notice':
         if (parsed.code === NOTIFICATION_SQLSTATE) this.#notifications.push(notificationOf(parsed));
         else if (parsed.code === SIGNAL_SQLSTATE) this.#signals.push(signalOf(parsed));
+        else if (parsed.code === SETTING_SQLSTATE) this.#settingChanges.push(settingChangeOf(parsed));
         else if (parsed.severity !== 'LOG') this.#notices.push(noticeFields(parsed));
         else if (parsed.message === 'rewritten parse tree:') this.#printed = parsed.detail;
         break;
@@ -155,6 +160,7 @@ class OpenAnswer {
       parseNoticeCount: this.#parseNoticeCount,
       notifications: this.#notifications,
       signals: this.#signals,
+      settingChanges: this.#settingChanges,
       tree: this.#tree,
       isParsed: this.#isParsed,
       parameterOids: this.#parameterOids,
@@ -175,6 +181,10 @@ function notificationOf({ message = '', detail = '' }: Parsed): PostgresNotifica
 function signalOf({ message = '' }: Parsed): PostgresSignal {
   const [kind, processId] = message.split(' ');
   return { kind: kind === 'cancel' ? 'cancel' : 'terminate', processId: Number(processId) };
+}
+
+function settingChangeOf({ message = '', detail = '{}' }: Parsed): SettingChange {
+  return { name: message.slice(1), ...(JSON.parse(detail) as Omit<SettingChange, 'name'>) };
 }
 
 /** What nobody may call because the gateway lacks it is not a matter of rights. */
@@ -219,5 +229,8 @@ function noticeFields(parsed: Parsed): NoticeFields {
 
 /** PostgreSQL's own are not PL/pgSQL: no client hears of a line in them. */
 function isOwnFunction(where: string | undefined): boolean {
-  return where !== undefined && /^PL\/pgSQL function pg_(?:cancel|terminate)_backend\([^\n]*$/.test(where);
+  return (
+    where !== undefined &&
+    /^PL\/pgSQL function (?:pg_(?:cancel|terminate)_backend|set_config|pg_bergwire\.\w+)\([^\n]*$/.test(where)
+  );
 }

@@ -4,8 +4,11 @@
  * settings of the batch.
  */
 
+import { activityFunctions } from './activity-functions.ts';
 import { hiddenSchema } from './hidden-schema.ts';
 import type { PostgresSignal } from './postgres.ts';
+import { replaced } from './replaced-function.ts';
+import { settingFunctions } from './setting-functions.ts';
 
 /** The class of notices that say that pg_notify() was called. */
 export const NOTIFICATION_SQLSTATE = 'BW001';
@@ -22,14 +25,9 @@ export const SESSIONS = 'bergwire.sessions';
 /** A JSON list of the channels that the session listens to. */
 export const LISTENING_CHANNELS = 'bergwire.listening_channels';
 
-/** A JSON object of the settings that only the session knows, by lower-case name, as SHOW prints them. */
-export const SESSION_SETTINGS = 'bergwire.session_settings';
-
 export const sessionFunctions: readonly string[] = [
-  builtInSetting('text', 'show_config_by_name'),
-  builtInSetting('text, boolean', 'show_config_by_name_missing_ok'),
-  sessionSetting('text', '$1'),
-  sessionSetting('text, boolean', '$1, $2'),
+  ...settingFunctions,
+  ...activityFunctions,
   ...replaced(
     'pg_notify(text, text)',
     `RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL RESTRICTED AS $$
@@ -80,27 +78,4 @@ function signal(kind: PostgresSignal['kind'], what: string, may: string, check =
       RAISE NOTICE USING ERRCODE = '${SIGNAL_SQLSTATE}', MESSAGE = '${kind} ' OPERATOR(pg_catalog.||) $1::pg_catalog.text;
       RETURN true;
     END $$`;
-}
-
-function builtInSetting(types: string, builtIn: string): string {
-  return `CREATE FUNCTION ${hiddenSchema}.current_setting(${types}) RETURNS text
-     LANGUAGE internal STABLE STRICT PARALLEL SAFE AS '${builtIn}'`;
-}
-
-/** current_setting() keeps its oid, by which statements on tables know it: its body is put in its place by the planner. */
-function sessionSetting(types: string, given: string): string {
-  return `CREATE OR REPLACE FUNCTION pg_catalog.current_setting(${types}) RETURNS text
-     LANGUAGE sql STABLE PARALLEL SAFE AS $$ SELECT coalesce(
-       nullif(${hiddenSchema}.current_setting('${SESSION_SETTINGS}', true), '')::pg_catalog.jsonb
-         OPERATOR(pg_catalog.->>) pg_catalog.lower($1),
-       ${hiddenSchema}.current_setting(${given})) $$`;
-}
-
-/** Postgres calls what is built in by its oid, whatever pg_proc says: the new function takes the name from the old. */
-function replaced(signature: string, definition: string): string[] {
-  const name = signature.slice(0, signature.indexOf('('));
-  return [
-    `ALTER FUNCTION pg_catalog.${signature} RENAME TO bergwire_${name}`,
-    `CREATE FUNCTION pg_catalog.${signature} ${definition}`,
-  ];
 }

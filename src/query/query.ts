@@ -11,7 +11,7 @@ import type { SqlError } from '../base/sql-error.ts';
 import type { Field, TextSettings } from '../pgtype/pgtype.ts';
 import type { RowStream } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
-import type { NoticeFields } from '../postgres/postgres.ts';
+import type { NoticeFields, SettingChange } from '../postgres/postgres.ts';
 import type { Savepoint } from './transaction-tables.ts';
 
 export type { Savepoint };
@@ -132,6 +132,8 @@ export interface Execution {
   readonly notifications?: readonly { readonly channel: string; readonly payload: string }[];
   /** Calls of pg_cancel_backend() and pg_terminate_backend(): the session sends the signals. */
   readonly signals?: readonly { readonly kind: 'cancel' | 'terminate'; readonly processId: number }[];
+  /** Calls of set_config(): the session keeps the values. */
+  readonly settingChanges?: readonly SettingChange[];
   /** For logs. */
   readonly figures: ExecutionFigures;
 }

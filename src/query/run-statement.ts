@@ -59,8 +59,8 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
     ));
   answers?.keep(parameters, formats, result);
   const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
-  const { notices, notifications, signals } = result;
-  return { rows, tag: () => result.tag, notices, notifications, signals, figures: NO_FIGURES };
+  const { notices, notifications, signals, settingChanges } = result;
+  return { rows, tag: () => result.tag, notices, notifications, signals, settingChanges, figures: NO_FIGURES };
 }
 
 async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {

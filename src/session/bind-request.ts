@@ -37,6 +37,7 @@ function openPortal(state: SessionState, request: BindRequest, plan: Plan | null
   const width = plan?.fields?.length ?? 0;
   const formats = plan?.formats ?? columnFormats(request.resultFormats, width);
   const parameters = { formats: request.parameterFormats, values: request.values };
-  state.portals.set(request.portal, new Portal(request.portal, plan, parameters, formats, state.block.depth));
+  const { text } = state.statements.get(request.statement)!;
+  state.portals.set(request.portal, new Portal(request.portal, plan, parameters, formats, state.block.depth, text));
   state.client.bindComplete();
 }

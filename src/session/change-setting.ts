@@ -1,7 +1,15 @@
 import { notSupported } from '../base/sql-error.ts';
 import { queryText, quoteLiteral } from './query-text.ts';
-import { fixedSetting, notABoolean, settingDenied, unknownSetting } from './errors.ts';
+import {
+  fixedSetting,
+  invalidSettingName,
+  notABoolean,
+  reservedSettingName,
+  settingDenied,
+  unknownSetting,
+} from './errors.ts';
 import { isPassedOn } from '../postgres/batch-opening.ts';
+import { changeRole } from './change-role.ts';
 import { checkSettingValue } from './check-setting-value.ts';
 import { OWN_SETTINGS, readBoolean } from './own-settings.ts';
 import type { SessionState } from './session-state.ts';
@@ -14,10 +22,7 @@ export async function changeSetting(state: SessionState, name: string, value: st
     state.block.changeModes(changedModes(state.block.modes, key, value));
     return;
   }
-  if (key === 'role' || key === 'session_authorization') {
-    checkRole(state, key, value);
-    return;
-  }
+  if (key === 'role' || key === 'session_authorization') return await changeRole(state, key, value, isLocal);
   state.settings.values.set(key, await checkedSetting(state, name, value), isLocal);
 }
 
@@ -44,6 +49,10 @@ export async function checkedSetting(state: SessionState, name: string, value: s
 /** Raises where the setting does not exist (42704) or can't be set by a session. */
 export function checkMayChange(state: SessionState, name: string): void {
   if (OWN_SETTINGS.has(name.toLowerCase()) || isCustomName(name)) return;
+  if (name.includes('.')) throw invalidSettingName(name);
+  if (name.toLowerCase() === 'is_superuser') throw fixedSetting('is_superuser', 'changed');
+  if (name.toLowerCase() === 'seed')
+    throw notSupported('setting the seed of random()', 'Compute pseudo-random values from a column instead.');
   const definition = state.settings.definitions.find(name);
   if (definition === undefined) throw unknownSetting(name);
   switch (definition.context) {
@@ -65,6 +74,7 @@ export function checkMayChange(state: SessionState, name: string): void {
 
 /** `a.b`: anybody's own setting (valid_custom_variable_name). */
 function isCustomName(name: string): boolean {
+  if (/^bergwire\./i.test(name)) throw reservedSettingName(name, 'bergwire');
   return /^[\p{L}_][\p{L}\p{N}_$]*(\.[\p{L}_][\p{L}\p{N}_$]*)+$/u.test(name);
 }
 
@@ -81,11 +91,4 @@ export function changedModes(modes: TransactionModes, name: string, value: strin
   const on = readBoolean(value);
   if (on === undefined) throw notABoolean(name);
   return name === 'transaction_read_only' ? { ...modes, readOnly: on } : { ...modes, deferrable: on };
-}
-
-/** A session keeps the role that it logged in as. */
-function checkRole(state: SessionState, name: string, value: string): void {
-  if (value === state.role || value.toLowerCase() === 'none' || value.toLowerCase() === 'default') return;
-  const what = name === 'role' ? 'SET ROLE' : 'SET SESSION AUTHORIZATION';
-  throw notSupported(`${what} to another role`, `Connect as "${value}" instead.`);
 }

@@ -1,6 +1,9 @@
+import { roundHalfEven } from './duration.ts';
 import { invalidSettingValue, notABoolean, settingOutOfRange } from './errors.ts';
 import { readBoolean } from './own-settings.ts';
 import type { SettingDefinition } from './setting-definitions.ts';
+
+const MAX_INTEGER = 2 ** 31 - 1;
 
 /** Units by family, the largest first (guc.c): a value may be given in any and is shown in the largest that divides it. */
 const FAMILIES: readonly (readonly (readonly [unit: string, size: number])[])[] = [
@@ -54,13 +57,25 @@ function checkNumber(definition: SettingDefinition, value: string): string {
   const given = match[2] === '' ? base : family.find(([spelling]) => spelling === match[2])?.[1];
   if (given === undefined) throw invalidSettingValue(name, value, unitsHint(unit));
   const exact = (Number(match[1]) * given) / base;
-  const number = type === 'integer' ? Math.round(exact) : exact;
+  if (!Number.isFinite(exact)) throw invalidSettingValue(name, value);
+  const number = type === 'integer' ? roundHalfEven(exact) : exact;
+  if (type === 'integer' && Math.abs(number) > MAX_INTEGER)
+    throw invalidSettingValue(name, value, 'Value exceeds integer range.');
   const withUnit = (bound: number): string => (unit === '' ? String(bound) : `${bound} ${unit}`);
   if (number < min || number > max) throw settingOutOfRange(name, withUnit(number), withUnit(min), withUnit(max));
   if (unit === '' || number <= 0) return String(number);
   const total = number * base;
   const [shown, size] = family.find(([, each]) => total % each === 0) ?? [unit, base];
   return `${total / size}${shown}`;
+}
+
+/** A value as SHOW prints it in the unit that pg_settings has it in. */
+export function inBaseUnit(definition: SettingDefinition | undefined, shown: string): string {
+  const match = /^(-?\d+(?:\.\d+)?)([a-zA-Z]+)$/.exec(shown);
+  if (definition === undefined || definition.unit === '' || match === null) return shown;
+  const [base, family] = baseUnit(definition.unit);
+  const size = family.find(([spelling]) => spelling === match[2])?.[1] ?? base;
+  return String((Number(match[1]) * size) / base);
 }
 
 /** The size of a definition's unit (`8kB` is 8192) and the units that values may have. */

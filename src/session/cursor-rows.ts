@@ -22,10 +22,14 @@ export class CursorRows {
   #keptBytes = 0;
   #ended = false;
   #position = 0;
+  #isHeld = false;
+  /** Whether it may go back, as far as its rows are kept. */
+  readonly isScrollable: boolean;
 
   constructor(stream: RowStream, keeping: CursorKeeping, limitBytes: number) {
     this.#stream = stream;
     this.#keeping = keeping;
+    this.isScrollable = keeping !== 'never';
     this.#limitBytes = limitBytes;
   }
 
@@ -76,7 +80,8 @@ export class CursorRows {
 
   /** Reads everything that is left, so that the cursor outlives its transaction. */
   async hold(): Promise<void> {
-    if (this.#keeping !== 'always') this.#keeping = 'always';
+    this.#isHeld = true;
+    if (this.isScrollable) this.#keeping = 'always';
     await this.#reach(Infinity);
   }
 
@@ -104,7 +109,8 @@ export class CursorRows {
   #keep(batch: RowBatch): void {
     for (const row of splitRowMessages(batch.bytes)) this.#kept.push(row);
     this.#keptBytes += batch.bytes.length;
-    if (this.#keptBytes > this.#limitBytes && this.#keeping === 'always') throw tooManyKeptRows(this.#limitBytes);
+    if (this.#keptBytes > this.#limitBytes && (this.#keeping === 'always' || this.#isHeld))
+      throw tooManyKeptRows(this.#limitBytes);
   }
 
   /** Lets go of rows behind the place where nobody may go back to. */

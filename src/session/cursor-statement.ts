@@ -37,9 +37,9 @@ export function declareCursorStatement(state: SessionState, statement: Statement
     state.notices(plan.notices);
     const format = (options & BINARY) !== 0 ? 1 : 0;
     const formats = (plan.fields ?? []).map(() => format as 0 | 1);
-    const portal = new Portal(name, plan, { formats: [], values: [] }, formats, state.block.depth);
+    const portal = new Portal(name, plan, { formats: [], values: [] }, formats, state.block.depth, state.activity.text);
     const execution = await plan.start(portal.parameters, formats, portal.running);
-    state.hear(execution);
+    await state.hear(execution);
     running.check();
     const keeping =
       (options & NO_SCROLL) !== 0 ? 'never' : (options & SCROLL) !== 0 || hold ? 'always' : 'while it fits';

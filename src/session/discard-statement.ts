@@ -24,7 +24,7 @@ export function discardStatement(state: SessionState, statement: Statement, node
     }
     if (state.block.state !== 'implicit' || state.severalStatements) throw insideTransaction('DISCARD ALL');
     await state.closeAll();
-    state.settings.values.resetAll(new Set());
+    state.settings.values.resetAll();
     state.statements.clear();
     await state.temporary?.discardAll();
     state.notifications.unlisten();

@@ -29,11 +29,13 @@ export function durationMs(name: string, value: string): number {
   if (unit === undefined)
     throw invalidDuration(name, value, 'Valid units for this parameter are "us", "ms", "s", "min", "h", and "d".');
   const ms = roundHalfEven(Number(match[1]) * unit);
-  if (ms < 0 || ms > MAX_MS) throw settingOutOfRange(name, `${ms} ms`, '0 ms', `${MAX_MS} ms`);
+  if (Math.abs(ms) > MAX_MS) throw invalidDuration(name, value, 'Value exceeds integer range.');
+  if (ms < 0) throw settingOutOfRange(name, `${ms} ms`, '0 ms', `${MAX_MS} ms`);
   return ms;
 }
 
-function roundHalfEven(value: number): number {
+/** C's rint(). */
+export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   if (value - floor !== 0.5) return Math.round(value);
   return floor % 2 === 0 ? floor : floor + 1;

@@ -160,6 +160,30 @@ export function unknownSetting(name: string): SqlError {
   return new SqlError({ sqlstate: '42704', message: `unrecognized configuration parameter "${name}"` });
 }
 
+export function invalidSettingName(name: string): SqlError {
+  return new SqlError({
+    sqlstate: '42602',
+    message: `invalid configuration parameter name "${name}"`,
+    detail: 'Custom parameter names must be two or more simple identifiers separated by dots.',
+  });
+}
+
+export function reservedSettingName(name: string, prefix: string): SqlError {
+  return new SqlError({
+    sqlstate: '42602',
+    message: `invalid configuration parameter name "${name}"`,
+    detail: `"${prefix}" is a reserved prefix.`,
+  });
+}
+
+export function unknownRole(name: string): SqlError {
+  return new SqlError({ sqlstate: '22023', message: `role "${name}" does not exist` });
+}
+
+export function roleDenied(what: 'role' | 'session authorization', name: string): SqlError {
+  return new SqlError({ sqlstate: '42501', message: `permission denied to set ${what} "${name}"` });
+}
+
 export function invalidSettingValue(name: string, value: string, hint?: string): SqlError {
   return new SqlError({
     sqlstate: '22023',

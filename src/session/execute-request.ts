@@ -20,6 +20,7 @@ export function executeRequest(
 ): Promise<void> | undefined {
   const portal = findPortal(state, request.portal);
   const { plan } = portal;
+  state.activity.begin(portal.text);
   if (plan === null) {
     state.client.emptyQuery();
     return undefined;
@@ -76,7 +77,7 @@ async function runPortal(
     const isFirst = portal.execution === undefined;
     const execution = (portal.execution ??= await plan.start(portal.parameters, portal.formats, portal.running));
     record.figures = execution.figures;
-    if (isFirst) state.hear(execution);
+    if (isFirst) await state.hear(execution);
     const sent = await sendRows(state, execution, maxRows, portal.running);
     record.rowCount = sent.rowCount;
     if (!sent.ended) return false;

@@ -4,7 +4,7 @@ import type { SessionState } from './session-state.ts';
 
 /** The statement of this name, null for a text without one; 26000. */
 export function findStatement(state: SessionState, name: string): Plan | null {
-  const plan = state.statements.get(name);
-  if (plan === undefined) throw unknownStatement(name);
-  return plan;
+  const statement = state.statements.get(name);
+  if (statement === undefined) throw unknownStatement(name);
+  return statement.plan;
 }

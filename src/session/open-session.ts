@@ -20,15 +20,20 @@ export async function openSession(host: SessionHost, request: SessionRequest): P
 
 async function openState(host: SessionHost, request: SessionRequest): Promise<SessionState> {
   const { role, client, settings: asked } = request;
-  const given = new Map([
+  const { statementTimeoutMs } = host.limits;
+  const server = new Map<string, string>([
+    ...host.serverSettings,
     ['session_authorization', role],
-    ['statement_timeout', readDuration('statement_timeout', String(host.limits.statementTimeoutMs))],
+    ...(statementTimeoutMs > 0
+      ? ([['statement_timeout', readDuration('statement_timeout', String(statementTimeoutMs))]] as const)
+      : []),
     ['is_superuser', await superuserSetting(host, role)],
   ]);
   const definitions = await host.definitions();
-  const first = new SessionState(host, client, request, new SessionSettings(definitions, given));
+  const given = new Map<string, string>();
+  const first = new SessionState(host, client, request, new SessionSettings(definitions, server, given));
   for (const [name, value] of asked) given.set(name.toLowerCase(), await checkedSetting(first, name, value));
-  return new SessionState(host, client, request, new SessionSettings(definitions, given));
+  return new SessionState(host, client, request, new SessionSettings(definitions, server, given));
 }
 
 /** `on` or `off`; 28000 where there is no such role or it may not log in. */

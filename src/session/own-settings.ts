@@ -18,6 +18,8 @@ export const OWN_SETTINGS: ReadonlyMap<string, OwnSetting> = new Map<string, Own
   ['default_transaction_isolation', { initial: 'read committed', check: oneOf(ISOLATIONS) }],
   ['default_transaction_read_only', { initial: 'off', check: checkBoolean }],
   ['default_transaction_deferrable', { initial: 'off', check: checkBoolean }],
+  ['default_table_access_method', { initial: 'heap', check: oneExisting('Table access method', ['heap']) }],
+  ['default_tablespace', { initial: '', check: oneExisting('Tablespace', ['', 'pg_default', 'pg_global']) }],
   ['idle_in_transaction_session_timeout', { initial: '0', check: readDuration }],
   ['idle_session_timeout', { initial: '0', check: readDuration }],
   ['lock_timeout', { initial: '0', check: readDuration }],
@@ -46,6 +48,13 @@ function oneOf(choices: readonly string[]): (name: string, value: string) => str
     const chosen = choices.find((choice) => choice === value.toLowerCase());
     if (chosen === undefined) throw invalidSettingValue(name, value, `Available values: ${choices.join(', ')}.`);
     return chosen;
+  };
+}
+
+function oneExisting(what: string, names: readonly string[]): (name: string, value: string) => string {
+  return (name, value) => {
+    if (names.includes(value)) return value;
+    throw invalidSettingValue(name, value).with({ detail: `${what} "${value}" does not exist.` });
   };
 }
 

@@ -13,11 +13,13 @@ type ParseRequest = Extract<Request, { kind: 'parse' }>;
 
 /** Parse (exec_parse_message). Undefined where nothing had to be waited for. */
 export function parseRequest(state: SessionState, request: ParseRequest): Promise<void> | undefined {
+  state.activity.begin(request.text);
   return parseKnown(state, request) ? undefined : parseText(state, request);
 }
 
 /** Parses at once where the text is one statement that the database knows; false where it is not. */
 function parseKnown(state: SessionState, request: ParseRequest): boolean {
+  const made = { text: request.text, isFromSql: false };
   if (state.block.state === 'failed') return false;
   const statements = state.host.splitBefore(request.text);
   const plan = statements?.length === 1 ? knownPlan(state, statements[0]!, request.parameterOids) : undefined;
@@ -25,17 +27,18 @@ function parseKnown(state: SessionState, request: ParseRequest): boolean {
   if (request.name === '') state.statements.delete('');
   state.enter();
   state.notices(plan.notices);
-  storeStatement(state, request.name, plan);
+  storeStatement(state, request.name, plan, made);
   state.client.parseComplete();
   return true;
 }
 
 async function parseText(state: SessionState, request: ParseRequest): Promise<void> {
+  const made = { text: request.text, isFromSql: false };
   if (request.name === '') state.statements.delete('');
   const [statement, ...others] = await splitText(state, request.text);
   if (others.length > 0) throw multipleStatements();
   if (statement === undefined) {
-    storeStatement(state, request.name, null);
+    storeStatement(state, request.name, null, made);
   } else {
     if (state.block.state === 'failed' && !isTransactionExit(statement)) throw failedTransaction();
     state.enter();
@@ -43,7 +46,7 @@ async function parseText(state: SessionState, request: ParseRequest): Promise<vo
     const planned = () => state.run(running, () => planStatement(state, statement, request.parameterOids));
     const plan = await unlessItFails(state, statement.clientText, planned);
     state.notices(plan.notices);
-    storeStatement(state, request.name, plan);
+    storeStatement(state, request.name, plan, made);
   }
   state.client.parseComplete();
 }

@@ -7,7 +7,6 @@ import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planQuery } from './plan-query.ts';
 import { deallocateStatement, executeStatement, prepareStatement } from './prepare-statement.ts';
-import { setConfigStatement } from './set-config-statement.ts';
 import type { SessionState } from './session-state.ts';
 import { sleepStatement } from './sleep-statement.ts';
 import { setStatement } from './set-statement.ts';
@@ -21,8 +20,7 @@ export async function planStatement(state: SessionState, statement: Statement, o
 
 async function ownPlan(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan | undefined> {
   const { node } = statement;
-  if (statement.kind === 'select')
-    return (await setConfigStatement(state, statement, oids)) ?? (await sleepStatement(state, statement, oids));
+  if (statement.kind === 'select') return await sleepStatement(state, statement, oids);
   if ('TransactionStmt' in node) return transactionStatement(state, statement, node.TransactionStmt);
   if ('VariableSetStmt' in node) return setStatement(state, statement, node.VariableSetStmt);
   if ('VariableShowStmt' in node) return showStatement(state, statement, node.VariableShowStmt.name ?? '');

@@ -15,6 +15,9 @@ export class Portal {
   readonly running = new RunningStatement();
   /** Savepoints that were open when it was made. */
   depth: number;
+  /** The client's text that made it. */
+  readonly text: string;
+  readonly createdAtMs = Date.now();
   execution: Execution | undefined;
   /** Nothing more will come. */
   finished = false;
@@ -26,12 +29,14 @@ export class Portal {
     parameters: BoundParameters,
     formats: readonly (0 | 1)[],
     depth: number,
+    text: string,
   ) {
     this.name = name;
     this.plan = plan;
     this.parameters = parameters;
     this.formats = formats;
     this.depth = depth;
+    this.text = text;
   }
 
   /** Undefined where nothing has to be waited for. */

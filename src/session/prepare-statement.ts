@@ -8,6 +8,7 @@ import type { Plan } from './plan.ts';
 import { planQuery } from './plan-query.ts';
 import { quoteLiteral } from './query-text.ts';
 import type { SessionState } from './session-state.ts';
+import type { StoredStatement } from './stored-statement.ts';
 
 /** PREPARE name [(types)] AS query. It shares names with the statements of Parse. */
 export function prepareStatement(state: SessionState, statement: Statement, node: PrepareStmt): Plan {
@@ -16,24 +17,29 @@ export function prepareStatement(state: SessionState, statement: Statement, node
     const inner = innerQuery(grammar, statement, node.query, 'as');
     const types = node.argtypes === undefined ? [] : listInParentheses(grammar, statement);
     const plan = await planQuery(state, inner, await typeOids(state, types));
-    storeStatement(state, node.name ?? '', plan);
+    storeStatement(state, node.name ?? '', plan, { text: state.activity.text, isFromSql: true });
     return 'PREPARE';
   });
 }
 
 /** Keeps a named statement; 42P05 where the name is taken. */
-export function storeStatement(state: SessionState, name: string, plan: Plan | null): void {
+export function storeStatement(
+  state: SessionState,
+  name: string,
+  plan: Plan | null,
+  made: Pick<StoredStatement, 'text' | 'isFromSql'>,
+): void {
   if (name !== '' && state.statements.has(name)) throw duplicateStatement(name);
   const limit = state.host.limits.preparedStatements;
   if (name !== '' && state.statements.size >= limit)
     throw tooManyOfSession('prepared statements', limit, 'DEALLOCATE those that are not needed any more.');
-  state.statements.set(name, plan);
+  state.statements.set(name, { plan, ...made, preparedAtMs: name === '' ? 0 : Date.now() });
 }
 
 /** EXECUTE name [(arguments)]: answers what the prepared statement answers. */
 export function executeStatement(state: SessionState, statement: Statement, node: ExecuteStmt): Plan {
   const name = node.name ?? '';
-  const target = name === '' ? undefined : state.statements.get(name);
+  const target = name === '' ? undefined : state.statements.get(name)?.plan;
   if (target === undefined || target === null) throw unknownStatement(name);
   return {
     statement,

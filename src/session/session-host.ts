@@ -11,6 +11,7 @@ import { queryText } from './query-text.ts';
 import { commitNotification } from './commit-notification.ts';
 import { NotificationQueue } from './notification-queue.ts';
 import type { Session } from './session.ts';
+import type { SessionConnection } from './session-connection.ts';
 import { SessionRegistry } from './session-registry.ts';
 import { plainContext, SettingDefinitions } from './setting-definitions.ts';
 import type { StatementEvent } from './statement-event.ts';
@@ -38,6 +39,8 @@ export type SessionHostOptions = {
   /** The role that the gateway itself asks as, e.g. whether another one exists. */
   readonly owner: string;
   readonly limits: SessionLimits;
+  /** What this server says of itself, by names of settings that no session changes (port, max_connections, ...). */
+  readonly serverSettings?: ReadonlyMap<string, string>;
   /** Whether every snapshot is told on the channel iceberg_commit. */
   readonly notifyCommits: boolean;
   readonly onStatement?: (event: StatementEvent) => void;
@@ -49,6 +52,7 @@ export type SessionRequest = {
   readonly client: Client;
   readonly role: string;
   readonly processId: number;
+  readonly connection?: SessionConnection;
   /** Settings of the startup packet, by the name the client used. */
   readonly settings: ReadonlyMap<string, string>;
 };
@@ -64,6 +68,7 @@ export class SessionHost {
   readonly limits: SessionLimits;
   readonly onStatement: SessionHostOptions['onStatement'];
   readonly onCleanupError: SessionHostOptions['onCleanupError'];
+  readonly serverSettings: ReadonlyMap<string, string>;
   readonly notifications: NotificationQueue;
   readonly sessions: SessionRegistry;
   readonly #commitChannel: boolean;
@@ -79,6 +84,7 @@ export class SessionHost {
     this.onStatement = options.onStatement;
     this.onCleanupError = options.onCleanupError;
     this.notifications = new NotificationQueue(options.limits.notificationBytes);
+    this.serverSettings = options.serverSettings ?? new Map();
     this.#commitChannel = options.notifyCommits;
     this.#owner = options.owner;
     this.sessions = new SessionRegistry(options.owner);

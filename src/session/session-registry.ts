@@ -1,6 +1,9 @@
 /** A session that others may signal. */
 export type RegisteredSession = {
+  /** The one that it logged in as. */
   readonly role: string;
+  /** Its row of pg_stat_activity. */
+  activity(mayKnow: boolean): Readonly<Record<string, unknown>>;
   /** Cancels what runs (57014). */
   cancel(): void;
   /** Ends the session (57P01). */
@@ -27,12 +30,21 @@ export class SessionRegistry {
 
   /** Whether a role may signal, by process id. */
   allowed(role: string): Readonly<Record<string, boolean>> {
-    const all = [...this.#sessions].map(([id, session]) => [id, role === this.#owner || role === session.role]);
-    return Object.fromEntries(all) as Record<string, boolean>;
+    return Object.fromEntries([...this.#sessions].map(([id, session]) => [id, this.#isAllowed(role, session)]));
   }
 
-  /** One that has ended meanwhile hears nothing. */
-  signal(processId: number, kind: 'cancel' | 'terminate'): void {
-    this.#sessions.get(processId)?.[kind]();
+  /** The rows of pg_stat_activity, as the role may see them. */
+  activity(role: string): readonly Readonly<Record<string, unknown>>[] {
+    return [...this.#sessions.values()].map((session) => session.activity(this.#isAllowed(role, session)));
+  }
+
+  /** One that has ended meanwhile hears nothing, nor does one that the role may not signal. */
+  signal(processId: number, kind: 'cancel' | 'terminate', role: string): void {
+    const session = this.#sessions.get(processId);
+    if (session !== undefined && this.#isAllowed(role, session)) session[kind]();
+  }
+
+  #isAllowed(role: string, session: RegisteredSession): boolean {
+    return role === this.#owner || role === session.role;
   }
 }

@@ -1,4 +1,4 @@
-import { isPassedOn } from '../postgres/batch-opening.ts';
+import { isPassedOn, SESSION_ROLE } from '../postgres/batch-opening.ts';
 import type { StatementContext } from '../query/query.ts';
 import { OWN_SETTINGS } from './own-settings.ts';
 import type { SettingDefinitions } from './setting-definitions.ts';
@@ -42,11 +42,20 @@ export class SessionSettings {
   readonly #reported = new Map<string, string>();
   #reportedVersion = -1;
 
-  /** `given` are values of the server and of the startup packet by lower-case name, over the built-in ones. */
-  constructor(definitions: SettingDefinitions, given: ReadonlyMap<string, string>) {
+  readonly #server: ReadonlyMap<string, string>;
+  readonly #client: ReadonlyMap<string, string>;
+
+  /** Values of the server and of the startup packet by lower-case name, over the built-in ones. */
+  constructor(
+    definitions: SettingDefinitions,
+    server: ReadonlyMap<string, string>,
+    client: ReadonlyMap<string, string>,
+  ) {
     this.definitions = definitions;
+    this.#server = server;
+    this.#client = client;
     const own = [...OWN_SETTINGS].map(([name, { initial }]) => [name, initial] as const);
-    this.values = new SettingValues(new Map([...own, ...INITIAL, ...given]));
+    this.values = new SettingValues(new Map([...own, ...INITIAL, ...server, ...client]));
   }
 
   /** The value as SHOW prints it; empty for what nobody knows. */
@@ -58,11 +67,20 @@ export class SessionSettings {
     return this.values.get(name.toLowerCase()) ?? this.definitions.find(name)?.initial;
   }
 
-  /** What statements are read with. */
-  context(role: string): StatementContext {
+  /** Where the value is from, as pg_settings says. */
+  sourceOf(name: string): string {
+    if (this.values.isChanged(name)) return 'session';
+    if (this.#client.has(name)) return 'client';
+    return this.#server.has(name) ? 'configuration file' : 'default';
+  }
+
+  /** What statements are read with: `role` logged in, and `currentRole` is who statements run as. */
+  context(role: string, currentRole: string): StatementContext {
+    const settings = new Map([...this.values.all()].filter(([name]) => isPassedOn(name)));
+    if (currentRole !== role) settings.set(SESSION_ROLE, role);
     return {
-      role,
-      settings: new Map([...this.values.all()].filter(([name]) => isPassedOn(name))),
+      role: currentRole,
+      settings,
       text: {
         dateStyle: this.get('datestyle'),
         intervalStyle: this.get('intervalstyle'),

@@ -4,14 +4,18 @@ import type { SqlError } from '../base/sql-error.ts';
 import type { Client } from './client.ts';
 import { durationMs } from './duration.ts';
 import { statementTimeout } from './errors.ts';
-import type { Plan } from './plan.ts';
+import { changeSetting } from './change-setting.ts';
 import type { Portal } from './portal.ts';
 import { queryText } from './query-text.ts';
 import type { RunningStatement } from './running-statement.ts';
-import type { SessionHost } from './session-host.ts';
+import { SessionActivity } from './session-activity.ts';
+import type { SessionConnection } from './session-connection.ts';
+import type { SessionHost, SessionRequest } from './session-host.ts';
 import { SessionNotifications } from './session-notifications.ts';
 import { SessionSettings } from './session-settings.ts';
 import { TransactionBlock } from './transaction-block.ts';
+import { resetSetting } from './reset-setting.ts';
+import type { StoredStatement } from './stored-statement.ts';
 import type { TransactionModes } from './transaction-block.ts';
 
 /** Least severe first; ERROR and worse are always sent. */
@@ -23,13 +27,15 @@ export class SessionState {
   readonly client: Client;
   readonly role: string;
   readonly processId: number;
+  /** Undefined where the client is none of the network. */
+  readonly connection: SessionConnection | undefined;
+  readonly activity = new SessionActivity();
   readonly settings: SessionSettings;
   readonly block: TransactionBlock;
   readonly notifications: SessionNotifications;
   /** Called when another session sent notifications that this one may listen to. */
   onNotified: (() => void) | undefined;
-  /** Null for a text without a statement. */
-  readonly statements = new Map<string, Plan | null>();
+  readonly statements = new Map<string, StoredStatement>();
   readonly portals = new Map<string, Portal>();
   /** Undefined where the database has no place for temporary objects. */
   readonly temporary: SessionTemporaries | undefined;
@@ -44,17 +50,24 @@ export class SessionState {
   constructor(
     host: SessionHost,
     client: Client,
-    identity: { readonly role: string; readonly processId: number },
+    identity: Pick<SessionRequest, 'role' | 'processId' | 'connection'>,
     settings: SessionSettings,
   ) {
     this.host = host;
     this.client = client;
     this.role = identity.role;
     this.processId = identity.processId;
+    this.connection = identity.connection;
     this.settings = settings;
     this.block = new TransactionBlock(host.database);
     this.temporary = host.database.temporaries?.(identity.role);
     this.notifications = new SessionNotifications(host.notifications, identity.processId, () => this.onNotified?.());
+  }
+
+  /** The role that statements run as: that of the login, unless SET ROLE said otherwise. */
+  get currentRole(): string {
+    const role = this.settings.values.get('role') ?? 'none';
+    return role === 'none' ? this.role : role;
   }
 
   /** What statements are read with, now. */
@@ -67,8 +80,11 @@ export class SessionState {
   }
 
   #freshContext(): StatementContext {
-    const context = this.settings.context(this.role);
-    return this.temporary === undefined ? context : { ...context, temporary: this.temporary };
+    const context = this.settings.context(this.role, this.currentRole);
+    // Temporary objects are those of the role that logged in.
+    return this.temporary === undefined || this.currentRole !== this.role
+      ? context
+      : { ...context, temporary: this.temporary };
   }
 
   /** Rows of a query of the gateway's own, as text. */
@@ -166,11 +182,19 @@ export class SessionState {
     await this.#closePortals(() => true);
   }
 
-  /** What a statement that was started has to say besides its rows. */
-  hear(execution: Execution): void {
+  /** What a statement that was started has to say besides its rows. Undefined where nothing has to be waited for. */
+  hear(execution: Execution): Promise<void> | undefined {
     this.notices(execution.notices);
     for (const { channel, payload } of execution.notifications ?? []) this.notifications.notify(channel, payload);
-    for (const { processId, kind } of execution.signals ?? []) this.host.sessions.signal(processId, kind);
+    for (const { processId, kind } of execution.signals ?? [])
+      this.host.sessions.signal(processId, kind, this.currentRole);
+    const { settingChanges = [] } = execution;
+    return settingChanges.length > 0 ? this.#changeSettings(settingChanges) : undefined;
+  }
+
+  async #changeSettings(changes: NonNullable<Execution['settingChanges']>): Promise<void> {
+    for (const { name, value, isLocal } of changes)
+      await (value === null ? resetSetting(this, name, isLocal) : changeSetting(this, name, value, isLocal));
   }
 
   notices(notices: readonly NoticeFields[]): void {

@@ -11,6 +11,7 @@
  * the transaction and to the connection. Rows are pulled only while the client takes them.
  */
 import { notSupported, SqlError } from '../base/sql-error.ts';
+import { activityFacts } from './activity-facts.ts';
 import { bindRequest } from './bind-request.ts';
 import { closeRequest } from './close-request.ts';
 import { describeRequest } from './describe-request.ts';
@@ -46,6 +47,7 @@ export class Session {
     const { host, processId, role } = state;
     host.sessions.join(processId, {
       role,
+      activity: (mayKnow) => activityFacts(state, mayKnow),
       cancel: () => this.cancel(),
       terminate: () => this.shutdown('interrupt'),
     });
@@ -188,6 +190,7 @@ export class Session {
     }
     if (block.status === 'I') this.#state.notifications.deliver(client);
     for (const [name, value] of settings.changes()) client.parameterStatus(name, value);
+    this.#state.activity.rest(block.status);
     client.ready(block.status);
     this.#startTimers();
   }

@@ -1,20 +1,24 @@
 import type { Node, VariableSetStmt } from '@pgsql/types';
 import type { Statement } from '../sql/sql.ts';
-import { changedModes, changeSetting, checkMayChange, isTransactionMode } from './change-setting.ts';
+import { changeSetting, isTransactionMode } from './change-setting.ts';
 import { noTransaction, tooManySettingArguments } from './errors.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
+import { resetSetting } from './reset-setting.ts';
 import type { SessionState } from './session-state.ts';
 import { transactionModes } from './transaction-modes.ts';
 
 /** SET, SET LOCAL, SET TRANSACTION, SET SESSION CHARACTERISTICS, RESET and RESET ALL. */
 export function setStatement(state: SessionState, statement: Statement, set: VariableSetStmt): Plan {
-  const isReset = set.kind === 'VAR_RESET' || set.kind === 'VAR_RESET_ALL';
   return commandPlan(statement, async () => {
     await runSet(state, statement, set);
-    return isReset ? 'RESET' : 'SET';
+    return isReset(set) ? 'RESET' : 'SET';
   });
+}
+
+function isReset({ kind }: VariableSetStmt): boolean {
+  return kind === 'VAR_RESET' || kind === 'VAR_RESET_ALL';
 }
 
 async function runSet(state: SessionState, statement: Statement, set: VariableSetStmt): Promise<void> {
@@ -28,24 +32,12 @@ async function runSet(state: SessionState, statement: Statement, set: VariableSe
     case 'VAR_SET_MULTI':
       return setModes(state, name, set.args ?? []);
     case 'VAR_RESET_ALL':
-      return state.settings.values.resetAll(new Set());
+      return state.settings.values.resetAll(['role']);
     default:
-      return await reset(state, name, set.is_local ?? false);
+      if (isReset(set) && isTransactionMode(name.toLowerCase()) && !inBlock(state))
+        warnOutside(state, 'RESET TRANSACTION');
+      return await resetSetting(state, name, set.is_local ?? false);
   }
-}
-
-async function reset(state: SessionState, name: string, isLocal: boolean): Promise<void> {
-  const key = name.toLowerCase();
-  if (key === 'role' || key === 'session_authorization') return;
-  if (isTransactionMode(key)) {
-    const initial = state.settings.get(`default_${key}`);
-    state.block.changeModes(changedModes(state.block.modes, key, initial));
-    return;
-  }
-  checkMayChange(state, name);
-  if (!isLocal) return state.settings.values.reset(key);
-  const initial = state.settings.values.defaultOf(key) ?? state.settings.definitions.find(name)?.initial ?? '';
-  state.settings.values.set(key, initial, true);
 }
 
 function setModes(state: SessionState, name: string, options: readonly Node[]): void {

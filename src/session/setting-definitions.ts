@@ -1,3 +1,4 @@
+import { SETTING_ROWS } from '../postgres/setting-functions.ts';
 import type { StatementContext } from '../query/query.ts';
 
 type TextQuery = (text: string) => Promise<readonly (readonly (string | null)[])[]>;
@@ -63,7 +64,7 @@ const LOAD = `SELECT name, context, vartype, short_desc, pg_catalog.current_sett
 export function plainContext(role: string): StatementContext {
   return {
     role,
-    settings: new Map(),
+    settings: new Map([[SETTING_ROWS, '[]']]),
     text: {
       dateStyle: 'ISO, MDY',
       intervalStyle: 'postgres',

@@ -9,6 +9,8 @@ export class SettingValues {
   readonly #defaults: Map<string, string>;
   #committed: Values = { session: new Map(), local: new Map() };
   #current: Values = this.#committed;
+  /** Settings of the user's own, which are there from the first SET on, whatever becomes of its value. */
+  readonly #met = new Set<string>();
   #savepoints: { readonly name: string; readonly values: Values }[] = [];
   /** Counts changes, so that what is made from the settings can be kept until the next one. */
   version = 0;
@@ -19,20 +21,36 @@ export class SettingValues {
   }
 
   get(name: string): string | undefined {
-    return this.#current.local.get(name) ?? this.#current.session.get(name) ?? this.#defaults.get(name);
+    return (
+      this.#current.local.get(name) ??
+      this.#current.session.get(name) ??
+      this.#defaults.get(name) ??
+      (this.#met.has(name) ? '' : undefined)
+    );
   }
 
   /** Every value that is not the embedded Postgres' own. */
   all(): Map<string, string> {
-    return new Map([...this.#defaults, ...this.#current.session, ...this.#current.local]);
+    const met = [...this.#met].map((name) => [name, ''] as const);
+    return new Map([...met, ...this.#defaults, ...this.#current.session, ...this.#current.local]);
   }
 
   defaultOf(name: string): string | undefined {
     return this.#defaults.get(name);
   }
 
+  defaults(): ReadonlyMap<string, string> {
+    return this.#defaults;
+  }
+
+  /** SET made it, or SET LOCAL. */
+  isChanged(name: string): boolean {
+    return this.#current.local.has(name) || this.#current.session.has(name);
+  }
+
   set(name: string, value: string, isLocal: boolean): void {
     const { session, local } = this.#current;
+    if (name.includes('.')) this.#met.add(name);
     if (isLocal) this.#become({ session, local: new Map(local).set(name, value) });
     else this.#become({ session: new Map(session).set(name, value), local: without(local, name) });
   }
@@ -42,8 +60,9 @@ export class SettingValues {
     this.#become({ session: without(session, name), local: without(local, name) });
   }
 
-  resetAll(kept: ReadonlySet<string>): void {
-    const keep = (values: ReadonlyMap<string, string>) => new Map([...values].filter(([name]) => kept.has(name)));
+  /** All but those of `kept`. */
+  resetAll(kept: readonly string[] = []): void {
+    const keep = (values: ReadonlyMap<string, string>) => new Map([...values].filter(([name]) => kept.includes(name)));
     this.#become({ session: keep(this.#current.session), local: keep(this.#current.local) });
   }
 

@@ -21,7 +21,8 @@ export function showStatement(state: SessionState, statement: Statement, name: s
 export function shownValue(state: SessionState, name: string): string {
   const key = name.toLowerCase();
   if (isTransactionMode(key)) return modeValue(state, key);
-  if (key === 'role') return 'none';
+  if (key === 'role') return state.settings.values.get('role') ?? 'none';
+  if (key === 'seed') return 'unavailable';
   const value = state.settings.find(name);
   if (value === undefined) throw unknownSetting(name);
   return value;

@@ -18,6 +18,7 @@ import { isTransactionExit } from './transaction-statement.ts';
  * themselves; the first error ends all of it. Undefined where nothing had to be waited for.
  */
 export function simpleQuery(state: SessionState, text: string): Promise<void> | undefined {
+  state.activity.begin(text);
   return answerKnown(state, text) ? undefined : runText(state, text);
 }
 
@@ -99,8 +100,8 @@ async function runPlan(
   const execution = await plan.start({ formats: [], values: [] }, formats, running);
   try {
     record.figures = execution.figures;
-    state.hear(execution);
     if (plan.fields !== null) state.client.rowDescription(plan.fields, formats);
+    await state.hear(execution);
     record.rowCount = (await sendRows(state, execution, 0, running)).rowCount;
     return execution.tag();
   } finally {

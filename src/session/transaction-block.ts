@@ -28,6 +28,11 @@ export class TransactionBlock {
     this.#database = database;
   }
 
+  /** When the transaction began, milliseconds since 1970. */
+  get startedAtMs(): number {
+    return Number(this.#startedAt / 1000n);
+  }
+
   /** The status byte of ReadyForQuery. */
   get status(): 'I' | 'T' | 'E' {
     if (this.state === 'failed') return 'E';

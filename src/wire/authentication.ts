@@ -1,3 +1,5 @@
+import type { SessionTls } from '../session/session-connection.ts';
+
 /** Somebody who wants to be let in. */
 export type Login = {
   readonly user: string;
@@ -17,6 +19,7 @@ export type LoginTls = {
   readonly certificate: CertificateNames | undefined;
   /** tls-server-end-point (RFC 5929) of the server's own certificate. */
   readonly endpointHash: Buffer;
+  readonly facts: SessionTls;
 };
 
 export type CertificateNames = { readonly commonName: string | undefined; readonly alternatives: readonly string[] };

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import { SqlError } from '../base/sql-error.ts';
 import type { Session } from '../session/session.ts';
+import type { SessionConnection } from '../session/session-connection.ts';
 import { decodeRequest } from './decode-request.ts';
 import { authenticationTimeout, brokenProtocol, internalError, shuttingDown, unknownDatabase } from './errors.ts';
 import type { LoginTls } from './authentication.ts';
@@ -105,6 +106,7 @@ export class Connection {
       client: this.#client,
       role: startup.user,
       processId: this.#processId,
+      connection: this.#addresses(),
       settings: startup.settings,
     });
     this.#session = session;
@@ -114,6 +116,17 @@ export class Connection {
     session.start();
     this.#report('opened');
     return true;
+  }
+
+  #addresses(): SessionConnection {
+    const { remotePort = 0, localAddress = '', localPort = 0 } = this.#socket;
+    return {
+      client_addr: plainAddress(this.#address),
+      client_port: remotePort,
+      server_addr: plainAddress(localAddress),
+      server_port: localPort,
+      tls: this.#tls?.facts,
+    };
   }
 
   /** Packets before the startup packet: encryption and cancelling. */
@@ -243,4 +256,9 @@ export class Connection {
       ...(error !== undefined && { error }),
     });
   }
+}
+
+/** IPv4 as it is written, also where it came to a socket of IPv6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, '');
 }

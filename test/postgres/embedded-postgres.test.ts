@@ -191,8 +191,8 @@ describe('execute', () => {
 
   it('refuses what would leave the batch or the instance', async () => {
     const denied: [string, string][] = [
-      ["SELECT set_config('session_authorization', 'postgres', false)", '42501'],
-      ["SELECT set_config('role', 'postgres', false)", '42501'],
+      ["SELECT bergwire_set_config('session_authorization', 'postgres', false)", '42501'],
+      ["SELECT bergwire_set_config('role', 'postgres', false)", '42501'],
       ['SELECT pg_advisory_lock(1)', '0A000'],
       ['SELECT pg_try_advisory_xact_lock_shared(1)', '0A000'],
       ['SELECT pg_export_snapshot()', '0A000'],

@@ -99,7 +99,7 @@ export class PrivatePostgres {
     END $$`);
     await this.command(
       `WITH renumbered AS (UPDATE pg_catalog.pg_authid SET oid = 9999 WHERE oid = 10 RETURNING 1)
-       SELECT pg_catalog.set_config('session_authorization', ${quoteLiteral(role)}, false) FROM renumbered`,
+       SELECT pg_catalog.bergwire_set_config('session_authorization', ${quoteLiteral(role)}, false) FROM renumbered`,
     );
     this.#role = role;
   }

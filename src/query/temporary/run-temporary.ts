@@ -41,11 +41,11 @@ export async function runTemporary(run: StatementRun): Promise<Execution> {
   if (mayChangeNames(run) && context.temporary instanceof TemporaryObjects) context.temporary.changed();
   if ('DiscardStmt' in statement.node && context.temporary instanceof TemporaryObjects) context.temporary.forgetLost();
   if (!sameShape(fields, answer.fields)) throw changedResultType();
-  const { notices, notifications, signals } = answer;
-  if (fields === null)
-    return { rows: null, tag: () => answer.tag, notices, notifications, signals, figures: NO_FIGURES };
+  const { notices, notifications, signals, settingChanges } = answer;
+  const told = { notices, notifications, signals, settingChanges, figures: NO_FIGURES };
+  if (fields === null) return { rows: null, tag: () => answer.tag, ...told };
   const rows = portalRows(instance, name, answer, signal);
-  return { rows: rows.stream, tag: rows.tag, notices, notifications, signals, figures: NO_FIGURES };
+  return { rows: rows.stream, tag: rows.tag, ...told };
 }
 
 /** Files and programs of the server are refused by the instance itself. */

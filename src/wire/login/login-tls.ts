@@ -1,9 +1,29 @@
 import type { PeerCertificate, TLSSocket } from 'node:tls';
+import type { SessionTls } from '../../session/session-connection.ts';
 import type { CertificateNames, LoginTls } from '../authentication.ts';
 
 /** What a login may know of its encrypted connection. */
 export function loginTls(socket: TLSSocket, endpointHash: Buffer): LoginTls {
-  return { endpointHash, certificate: isSigned(socket) ? certificateNames(socket.getPeerCertificate()) : undefined };
+  return {
+    endpointHash,
+    certificate: isSigned(socket) ? certificateNames(socket.getPeerCertificate()) : undefined,
+    facts: tlsFacts(socket),
+  };
+}
+
+/** As PostgreSQL shows it in pg_stat_ssl (be-secure-openssl.c). */
+function tlsFacts(socket: TLSSocket): SessionTls {
+  const { standardName } = socket.getCipher();
+  const certificate = isSigned(socket) ? socket.getPeerX509Certificate() : undefined;
+  const path = (name: string | undefined) => (name === undefined ? null : `/${name.replaceAll('\n', '/')}`);
+  return {
+    sslversion: socket.getProtocol() ?? '',
+    sslcipher: standardName,
+    sslbits: /128/.test(standardName) ? 128 : 256,
+    ssl_client_dn: path(certificate?.subject),
+    ssl_client_serial: certificate === undefined ? null : BigInt(`0x${certificate.serialNumber}`).toString(),
+    ssl_issuer_dn: path(certificate?.issuer),
+  };
 }
 
 /**
