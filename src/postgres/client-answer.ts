@@ -1,7 +1,10 @@
 import { analysisTooDeep } from './errors.ts';
 import type { Answer } from './read-reply.ts';
 
-/** The answer to the client's part of the batch: opening, client's part, end. */
+/**
+ * The answer to the client's part of the batch: opening, client's part, end. An error after the description of the rows
+ * stays in the answer, behind the rows that came before it.
+ */
 export async function clientAnswer(answers: readonly Answer[], crash: () => Promise<void>): Promise<Answer> {
   const [opening, answer] = answers;
   if (opening?.error) throw opening.error;
@@ -11,6 +14,6 @@ export async function clientAnswer(answers: readonly Answer[], crash: () => Prom
     await crash();
     throw analysisTooDeep();
   }
-  if (answer?.error) throw answer.error;
+  if (answer?.error && answer.fields === null) throw answer.error;
   return answer!;
 }

@@ -157,10 +157,9 @@ export class OpenedPostgres implements EmbeddedPostgres {
   ): Promise<PostgresResult> {
     const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
     const answer = await this.#onLane(context, 'read', client, signal);
-    const { fields, rows, tag, notices, parseNoticeCount, notifications, signals, settingChanges } = answer;
-    const heard = notices.slice(parseNoticeCount);
-    const told = { notices: heard, notifications, signals, settingChanges };
-    return { fields, rows: joined(rows), rowCount: rows.length, tag, ...told };
+    const { fields, rows, error: failure, tag, notifications, signals, settingChanges } = answer;
+    const told = { notices: answer.notices.slice(answer.parseNoticeCount), notifications, signals, settingChanges };
+    return { fields, rows: joined(rows), rowCount: rows.length, failure, tag, ...told };
   }
 
   async evaluate(
@@ -176,10 +175,12 @@ export class OpenedPostgres implements EmbeddedPostgres {
     const {
       fields,
       rows,
+      error,
       tree = '',
-    } = await this.#onLane(context, 'analyse', client, signal).catch((error: unknown) => {
-      throw withoutPosition(error);
+    } = await this.#onLane(context, 'analyse', client, signal).catch((failure: unknown) => {
+      throw withoutPosition(failure);
     });
+    if (error) throw withoutPosition(error);
     for (const [, oid] of tree.matchAll(/:relid\s+(\d+)/g))
       if (Number(oid) >= FIRST_USER_OID) throw tableInExpression();
     const values = rows.length === 1 ? dataRowValues(rows[0]!) : [];

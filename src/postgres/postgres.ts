@@ -9,7 +9,7 @@
  * Words: the *mirror* is one real, empty Postgres table per Iceberg table (one Postgres schema per namespace, levels
  * joined by `.`), and one hidden relation per other schema of a table that time travel reads.
  */
-import type { SqlErrorFields } from '../base/sql-error.ts';
+import type { SqlError, SqlErrorFields } from '../base/sql-error.ts';
 import type { Field, PgValue } from '../pgtype/pgtype.ts';
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
@@ -52,6 +52,8 @@ export type PostgresResult = {
   /** Whole DataRow messages. */
   readonly rows: Uint8Array;
   readonly rowCount: number;
+  /** What ended the rows early. */
+  readonly failure: SqlError | undefined;
   readonly tag: string;
   /** Without those of the analysis. */
   readonly notices: readonly NoticeFields[];

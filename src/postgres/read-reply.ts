@@ -41,6 +41,7 @@ export type Answer = {
 const DATA_ROW = 0x44;
 const READY_FOR_QUERY = 0x5a;
 const COPY_DATA = 0x64;
+const PARAMETER_DESCRIPTION = 0x74;
 const COPY_IN_RESPONSE = 0x47;
 const COPY_OUT_RESPONSE = 0x48;
 
@@ -55,6 +56,7 @@ export function readReply(reply: Uint8Array): readonly Answer[] {
     at = end;
     if (message[0] === DATA_ROW) open.rows.push(message);
     else if (message[0] === COPY_DATA) open.copyRows.push(message);
+    else if (message[0] === PARAMETER_DESCRIPTION) open.parameterOids = parameterOids(message);
     else new Parser().parse(message, (parsed) => open.take(parsed));
     if (message[0] === COPY_IN_RESPONSE || message[0] === COPY_OUT_RESPONSE) open.copy = copyShape(message);
     if (message[0] !== READY_FOR_QUERY) continue;
@@ -63,6 +65,11 @@ export function readReply(reply: Uint8Array): readonly Answer[] {
   }
   if (!open.isEmpty) answers.push(open.close());
   return answers;
+}
+
+/** By the message's length: the count has 16 bits, and Postgres prepares statements with more parameters than that. */
+function parameterOids(message: Buffer): readonly number[] {
+  return Array.from({ length: (message.length - 7) / 4 }, (_, index) => message.readUInt32BE(7 + 4 * index));
 }
 
 /** Format bytes of CopyInResponse and CopyOutResponse: the overall one, then one per column. */
@@ -90,7 +97,6 @@ export function dataRowValues(row: Uint8Array): (Uint8Array | null)[] {
 /** pg-protocol's messages, by the fields read here. */
 type Parsed = BackendMessage & {
   readonly fields?: readonly ParsedField[];
-  readonly dataTypeIDs?: readonly number[];
   readonly text?: string;
 } & Partial<Record<'severity' | 'code' | 'message' | 'detail' | 'hint' | 'position' | 'where', string>>;
 type ParsedField = {
@@ -106,6 +112,7 @@ class OpenAnswer {
   readonly rows: Uint8Array[] = [];
   readonly copyRows: Uint8Array[] = [];
   copy: Answer['copy'];
+  parameterOids: readonly number[] = [];
   isEmpty = true;
   #error: SqlError | undefined;
   #notices: NoticeFields[] = [];
@@ -116,7 +123,6 @@ class OpenAnswer {
   #tree: string | undefined;
   #isParsed = false;
   #parseNoticeCount = 0;
-  #parameterOids: readonly number[] = [];
   #fields: readonly Field[] | null = null;
   #tag = '';
 
@@ -139,9 +145,6 @@ class OpenAnswer {
         this.#tree = this.#printed;
         this.#parseNoticeCount = this.#notices.length;
         break;
-      case 'parameterDescription':
-        this.#parameterOids = parsed.dataTypeIDs ?? [];
-        break;
       case 'rowDescription':
         this.#fields = (parsed.fields ?? []).map(fieldOf);
         break;
@@ -163,7 +166,7 @@ class OpenAnswer {
       settingChanges: this.#settingChanges,
       tree: this.#tree,
       isParsed: this.#isParsed,
-      parameterOids: this.#parameterOids,
+      parameterOids: this.parameterOids,
       fields: this.#fields,
       rows: this.rows,
       copy: this.copy,

@@ -13,7 +13,7 @@ export function constantAnswers(cache: LruCache<PostgresResult>, name: string): 
   return {
     find: (parameters, resultFormats) => cache.get(keyOf(name, parameters, resultFormats)),
     keep: (parameters, resultFormats, result) => {
-      if (result.rows.length > MAX_ROWS_BYTES || result.notices.length > 0) return;
+      if (result.failure || result.rows.length > MAX_ROWS_BYTES || result.notices.length > 0) return;
       // The rows may be part of a whole reply, which would be kept with them.
       const kept = { ...result, rows: result.rows.slice() };
       cache.set(keyOf(name, parameters, resultFormats), kept, FIXED_BYTES + kept.rows.length);

@@ -1,11 +1,14 @@
+import type { SqlError } from '../base/sql-error.ts';
 import type { RowBatch, RowStream } from '../engine/engine.ts';
 
-/** A stream over DataRow messages that are already in memory (small results). */
-export function heldRows(bytes: Uint8Array, rowCount: number): RowStream {
+/** A stream over DataRow messages that are already in memory (small results); after them raises `failure`, if any. */
+export function heldRows(bytes: Uint8Array, rowCount: number, failure?: SqlError): RowStream {
   let offset = 0;
   let rowsLeft = rowCount;
+  let closed = false;
   return {
     async next(maxRows?: number): Promise<RowBatch | undefined> {
+      if (rowsLeft === 0 && failure && !closed) throw failure;
       if (rowsLeft === 0) return undefined;
       const wanted = maxRows === undefined || maxRows <= 0 ? rowsLeft : Math.min(maxRows, rowsLeft);
       const end = wanted === rowsLeft ? bytes.length : endOfRows(bytes, offset, wanted);
@@ -16,6 +19,7 @@ export function heldRows(bytes: Uint8Array, rowCount: number): RowStream {
     },
     async close(): Promise<void> {
       rowsLeft = 0;
+      closed = true;
     },
   };
 }

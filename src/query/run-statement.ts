@@ -58,7 +58,7 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
       run.signal,
     ));
   answers?.keep(parameters, formats, result);
-  const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount);
+  const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount, result.failure);
   const { notices, notifications, signals, settingChanges } = result;
   return { rows, tag: () => result.tag, notices, notifications, signals, settingChanges, figures: NO_FIGURES };
 }

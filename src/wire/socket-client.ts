@@ -111,7 +111,8 @@ export class SocketClient implements Client {
   }
 
   parameterDescription(oids: readonly number[]): void {
-    this.#writer.begin('t').uint16(oids.length);
+    // The count has 16 bits: of more parameters PostgreSQL too sends the lower ones only.
+    this.#writer.begin('t').uint16(oids.length & 0xffff);
     for (const oid of oids) this.#writer.uint32(oid);
     this.#writer.end();
   }

@@ -54,6 +54,13 @@ test('parameters mean what they mean to PostgreSQL', async () => {
   }
 });
 
+test('a statement may have as many parameters as 16 bits can count', async () => {
+  const values = Array.from({ length: 33_000 }, (_, index) => String(index));
+  const text = `VALUES ${values.map((_, index) => `($${index + 1}::text)`).join(', ')}`;
+  const result = await clients[0]!.query({ text, values, rowMode: 'array' });
+  assert.deepEqual(result.rows.flat(), values);
+});
+
 async function answer(client: pg.Client, text: string, values: readonly unknown[]): Promise<unknown> {
   try {
     const result = await client.query({ text, values: [...values], rowMode: 'array' });

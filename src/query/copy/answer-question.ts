@@ -33,12 +33,13 @@ async function readValues(run: StatementRun, type: string, values: readonly stri
     FROM pg_catalog.unnest($1::text[]) WITH ORDINALITY AS u(v, n),
     LATERAL pg_catalog.pg_input_error_info(v, ${sqlText(type)}) AS e ORDER BY n`;
   const list = formatArray([{ length: values.length, lowerBound: 1 }], values);
-  const { rows } = await run.parts.postgres.execute(
+  const { rows, failure } = await run.parts.postgres.execute(
     run.context,
     text,
     { oids: [arrayOidOf(OID.text)!], formats: [0], values: [Buffer.from(list)] },
     [1, 0, 0, 0, 0],
   );
+  if (failure) throw failure;
   return splitRows(rows).map((row) => {
     const [bytes, sqlstate, message, detail, hint] = dataRowValues(row);
     if (bytes !== null && bytes !== undefined) return { bytes: Uint8Array.from(bytes) };
