@@ -85,6 +85,7 @@ const limits = group({
     about: 'Rows of RETURNING kept until the change is committed; what returns more is not run again.',
   }),
   cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
+  advisoryLocks: integer({ initial: 10_000, min: 1, about: 'Advisory locks that one session holds.' }),
   temporarySessions: integer({
     initial: 20,
     min: 1,

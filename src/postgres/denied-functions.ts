@@ -30,7 +30,7 @@ export const functionsAllowedInPrivate: readonly string[] = deniedFunctions.filt
 
 /** What to do instead of calling a function that nobody may, because the gateway lacks what it is for. */
 export function insteadOfFunction(name: string): string | undefined {
-  if (/^pg_(?:try_)?advisory_/.test(name)) return 'Sessions of the gateway share no locks: lock in another database.';
+  if (/^pg_(?:try_)?advisory_/.test(name)) return 'Call it by itself, as SELECT pg_advisory_lock(1).';
   if (name === 'pg_export_snapshot') return 'Let every session read the same snapshot of a table by time travel.';
   return /^lo(?:_|read$|write$)/.test(name) ? 'Keep the bytes in a column of type bytea.' : undefined;
 }

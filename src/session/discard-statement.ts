@@ -28,6 +28,7 @@ export function discardStatement(state: SessionState, statement: Statement, node
     state.statements.clear();
     await state.temporary?.discardAll();
     state.notifications.unlisten();
+    state.locks.releaseAll();
     return 'DISCARD ALL';
   });
 }

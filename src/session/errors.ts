@@ -80,6 +80,27 @@ export function tooManyOfSession(what: string, limit: number, hint: string): Sql
   return new SqlError({ sqlstate: '53400', message: `too many ${what} in one session: at most ${limit}`, hint });
 }
 
+export function lockTimeout(): SqlError {
+  return new SqlError({ sqlstate: '55P03', message: 'canceling statement due to lock timeout' });
+}
+
+/** Each process waits for the next one's lock, the last one for the first one's. */
+export function deadlockDetected(
+  waits: readonly {
+    readonly owner: { readonly processId: number };
+    readonly key: string;
+    readonly mode: 'exclusive' | 'shared';
+    readonly blocker: { readonly processId: number };
+  }[],
+): SqlError {
+  const lines = waits.map(
+    ({ owner, key, mode, blocker }) =>
+      `Process ${owner.processId} waits for ${mode === 'shared' ? 'ShareLock' : 'ExclusiveLock'} on advisory lock [${key}]; ` +
+      `blocked by process ${blocker.processId}.`,
+  );
+  return new SqlError({ sqlstate: '40P01', message: 'deadlock detected', detail: lines.join('\n') });
+}
+
 export function noTransaction(command: string): SqlError {
   return new SqlError({ sqlstate: '25P01', message: `${command} can only be used in transaction blocks` });
 }

@@ -3,6 +3,7 @@ import type { Statement } from '../sql/sql.ts';
 import type { Plan } from './plan.ts';
 import { withSessionFacts } from './session-facts.ts';
 import type { SessionState } from './session-state.ts';
+import { mayLock } from './may-lock.ts';
 import { maySleep } from './may-sleep.ts';
 
 /** The plan of a statement that the database runs. */
@@ -12,7 +13,7 @@ export async function planQuery(state: SessionState, statement: Statement, oids:
 
 /** The same at once, where the database knows the statement and may know its answer; undefined else. */
 export function knownPlan(state: SessionState, statement: Statement, oids: readonly number[]): Plan | undefined {
-  if (statement.kind !== 'select' || maySleep(statement)) return undefined;
+  if (statement.kind !== 'select' || maySleep(statement) || mayLock(statement)) return undefined;
   const prepared = state.host.database.prepared?.(statement, oids, state.context());
   return prepared && queryPlan(state, statement, prepared);
 }

@@ -2,6 +2,7 @@ import type { Statement } from '../sql/sql.ts';
 import { closeStatement, declareCursorStatement, fetchStatement } from './cursor-statement.ts';
 import { copyStatement } from './copy-statement.ts';
 import { discardStatement } from './discard-statement.ts';
+import { lockStatement } from './lock-statement.ts';
 import { listenStatement, notifyStatement, unlistenStatement } from './notify-statement.ts';
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -20,7 +21,8 @@ export async function planStatement(state: SessionState, statement: Statement, o
 
 async function ownPlan(state: SessionState, statement: Statement, oids: readonly number[]): Promise<Plan | undefined> {
   const { node } = statement;
-  if (statement.kind === 'select') return await sleepStatement(state, statement, oids);
+  if (statement.kind === 'select')
+    return (await sleepStatement(state, statement, oids)) ?? (await lockStatement(state, statement, oids));
   if ('TransactionStmt' in node) return transactionStatement(state, statement, node.TransactionStmt);
   if ('VariableSetStmt' in node) return setStatement(state, statement, node.VariableSetStmt);
   if ('VariableShowStmt' in node) return showStatement(state, statement, node.VariableShowStmt.name ?? '');

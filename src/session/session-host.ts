@@ -6,6 +6,7 @@ import type { NestingLimits } from '../sql/nesting.ts';
 import { splitStatements } from '../sql/split-statements.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { Client } from './client.ts';
+import { AdvisoryLocks } from './advisory-locks.ts';
 import { openSession } from './open-session.ts';
 import { queryText } from './query-text.ts';
 import { commitNotification } from './commit-notification.ts';
@@ -31,6 +32,8 @@ export type SessionLimits = {
   readonly cursorBytes: number;
   /** Notifications that listeners have not taken yet. */
   readonly notificationBytes: number;
+  /** Advisory locks of one session. */
+  readonly advisoryLocks: number;
 };
 
 export type SessionHostOptions = {
@@ -71,6 +74,7 @@ export class SessionHost {
   readonly serverSettings: ReadonlyMap<string, string>;
   readonly notifications: NotificationQueue;
   readonly sessions: SessionRegistry;
+  readonly locks = new AdvisoryLocks();
   readonly #commitChannel: boolean;
   readonly #owner: string;
   readonly #parsed: LruCache<readonly Statement[]>;

@@ -12,6 +12,7 @@ import { SessionActivity } from './session-activity.ts';
 import type { SessionConnection } from './session-connection.ts';
 import type { SessionHost, SessionRequest } from './session-host.ts';
 import { SessionNotifications } from './session-notifications.ts';
+import { SessionLocks } from './session-locks.ts';
 import { SessionSettings } from './session-settings.ts';
 import { TransactionBlock } from './transaction-block.ts';
 import { resetSetting } from './reset-setting.ts';
@@ -33,6 +34,7 @@ export class SessionState {
   readonly settings: SessionSettings;
   readonly block: TransactionBlock;
   readonly notifications: SessionNotifications;
+  readonly locks: SessionLocks;
   /** Called when another session sent notifications that this one may listen to. */
   onNotified: (() => void) | undefined;
   readonly statements = new Map<string, StoredStatement>();
@@ -61,6 +63,7 @@ export class SessionState {
     this.settings = settings;
     this.block = new TransactionBlock(host.database);
     this.temporary = host.database.temporaries?.(identity.role);
+    this.locks = new SessionLocks(host.locks, identity.processId, host.limits.advisoryLocks);
     this.notifications = new SessionNotifications(host.notifications, identity.processId, () => this.onNotified?.());
   }
 
@@ -125,6 +128,7 @@ export class SessionState {
     this.portals.clear();
     this.block.finishUnused();
     this.settings.values.commit();
+    this.locks.endTransaction();
     return true;
   }
 
@@ -140,6 +144,7 @@ export class SessionState {
       for (const { cursor } of this.portals.values()) if (cursor !== undefined) cursor.held = true;
       this.settings.values.commit();
       this.notifications.commit();
+      this.locks.endTransaction();
       this.host.publishSnapshots(this.processId, snapshots);
     } catch (error) {
       await this.#closeUncommitted();
@@ -162,6 +167,7 @@ export class SessionState {
     if (block.depth > 0) await this.closePortalsAbove(block.depth - 1);
     else await this.#closeUncommitted();
     if (implicit || block.state === 'none') this.#undo();
+    else this.locks.rollbackAbove(block.depth - 1);
     await block.fail();
   }
 
@@ -220,6 +226,7 @@ export class SessionState {
   #undo(): void {
     this.settings.values.rollback();
     this.notifications.rollback();
+    this.locks.endTransaction();
   }
 
   #isHeld(portal: Portal): boolean {

@@ -119,6 +119,7 @@ export class Session {
     clearTimeout(this.#transactionTimer);
     this.#state.host.sessions.leave(this.#state.processId);
     this.#state.notifications.close();
+    this.#state.locks.close();
     await this.#state.closeAll();
     await this.#state.block.rollback();
     await this.#state.temporary?.[Symbol.asyncDispose]();

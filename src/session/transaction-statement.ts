@@ -50,6 +50,7 @@ async function runTransaction(state: SessionState, node: TransactionStmt): Promi
       const left = state.block.release(name);
       state.settings.values.release(name);
       state.notifications.release(name);
+      state.locks.keepAt(left);
       for (const portal of state.portals.values()) portal.depth = Math.min(portal.depth, left);
       return 'RELEASE';
     }
@@ -59,6 +60,7 @@ async function runTransaction(state: SessionState, node: TransactionStmt): Promi
       await state.closePortalsAbove(left - 1);
       state.settings.values.rollbackTo(name);
       state.notifications.rollbackTo(name);
+      state.locks.rollbackAbove(left - 1);
       return 'ROLLBACK';
     }
     case 'TRANS_STMT_PREPARE':

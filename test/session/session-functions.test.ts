@@ -126,11 +126,28 @@ test('sleeping and signals answer as PostgreSQL does', { skip }, async () => {
   for (const text of LIKE_POSTGRES) assert.deepEqual(await told(ours, text), await told(theirs, text), text);
 });
 
+test('a session that would wait for itself gets 40P01, and one that ends gives its locks back', async () => {
+  const [one, other] = [await open(), await open()];
+  using _ = one.client;
+  using __ = other.client;
+  await one.client.query('SELECT pg_advisory_lock(1)');
+  await other.client.query('SELECT pg_advisory_lock(2)');
+  one.client.send(frontendBytes({ Query: 'SELECT pg_advisory_lock(2)' }));
+  // Until the first one waits, the second one has to.
+  let refused: unknown[] = [];
+  while (refused.length === 0)
+    refused = await told(other.client, "SET lock_timeout = '50ms'; SELECT pg_advisory_lock(1)").then((answers) =>
+      answers.filter((answer) => answer !== '55P03 canceling statement due to lock timeout'),
+    );
+  assert.deepEqual(refused, ['40P01 deadlock detected']);
+  other.client.send(frontendBytes('Terminate'));
+  await one.client.until('readyForQuery');
+});
+
 test('what the gateway lacks is not a matter of rights', async () => {
   using client = await RawClient.ready(gateway);
   for (const [call, name] of [
-    ['pg_advisory_lock(1)', 'pg_advisory_lock'],
-    ['pg_try_advisory_xact_lock(1, 2)', 'pg_try_advisory_xact_lock'],
+    ['1 WHERE pg_try_advisory_lock(1)', 'pg_try_advisory_lock'],
     ['pg_export_snapshot()', 'pg_export_snapshot'],
     ['lo_create(0)', 'lo_create'],
   ])

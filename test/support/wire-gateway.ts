@@ -36,6 +36,7 @@ export async function startWireGateway(options: Partial<ServerOptions> = {}): Pr
       parseCacheBytes: 1_000_000,
       cursorBytes: 1_000_000,
       notificationBytes: 1_000_000,
+      advisoryLocks: 1000,
     },
     notifyCommits: true,
     onStatement: (event) => statements.push(event),
