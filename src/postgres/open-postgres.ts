@@ -12,7 +12,7 @@ import { definitionRequest, readDefinition } from './read-definition.ts';
 import { tableInExpression } from './errors.ts';
 import { inventoryRequest, readInventory, type ObjectDefinition } from './inventory-request.ts';
 import { ObjectMirror } from './object-mirror.ts';
-import { describeStatement, query, request, runStatement, type Parameters } from './request.ts';
+import { bindOnly, describeStatement, query, request, runStatement, type Parameters } from './request.ts';
 import { oldPsqlColumns } from './old-psql-columns.ts';
 import { PostgresLane, type Send } from './postgres-lane.ts';
 import type { Analysis, AnalysisContext, EmbeddedPostgres, PostgresResult } from './postgres.ts';
@@ -160,6 +160,10 @@ export class OpenedPostgres implements EmbeddedPostgres {
     const { fields, rows, error: failure, tag, notifications, signals, settingChanges } = answer;
     const told = { notices: answer.notices.slice(answer.parseNoticeCount), notifications, signals, settingChanges };
     return { fields, rows: joined(rows), rowCount: rows.length, failure, tag, ...told };
+  }
+
+  async checkParameters(context: AnalysisContext, parameters: Parameters, signal?: AbortSignal): Promise<void> {
+    await this.#onLane(context, 'read', () => bindOnly(parameters), signal);
   }
 
   async evaluate(

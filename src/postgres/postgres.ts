@@ -77,6 +77,16 @@ export interface EmbeddedPostgres {
     resultFormats: readonly (0 | 1)[],
     signal?: AbortSignal,
   ): Promise<PostgresResult>;
+  /** Reads parameters as their types do; raises what Bind to the unnamed portal raises. */
+  checkParameters(
+    context: AnalysisContext,
+    parameters: {
+      readonly oids: readonly number[];
+      readonly formats: readonly (0 | 1)[];
+      readonly values: readonly (Uint8Array | null)[];
+    },
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Evaluates expressions without columns to values (binary result, decoded), in one batch. */
   evaluate(
     context: AnalysisContext,

@@ -34,6 +34,15 @@ export function runStatement(text: string, parameters: Parameters, resultFormats
   ]);
 }
 
+/** Bind of parameters to a statement that does nothing with them, and Sync. */
+export function bindOnly(parameters: Parameters): Buffer {
+  return Buffer.concat([
+    serialize.parse({ text: 'SELECT', types: [...parameters.oids] }),
+    bind(parameters, []),
+    serialize.sync(),
+  ]);
+}
+
 /** As runStatement, in a named portal and as far as `maxRows` rows (0: all). */
 export function runPortal(
   text: string,

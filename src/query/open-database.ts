@@ -3,6 +3,7 @@ import type { Database } from './query.ts';
 import { DatabaseTransaction } from './database-transaction.ts';
 import type { WriteLimits } from './database-transaction.ts';
 import { WriteTurns } from './write-turns.ts';
+import { checkParameters } from './check-parameters.ts';
 import { ListingSync } from './listing-sync.ts';
 import { prepareAny } from './prepare-any.ts';
 import { preparedBefore } from './prepare-statement.ts';
@@ -29,6 +30,7 @@ export function openDatabase(parts: DatabaseParts, limits: WriteLimits): Databas
       return await prepareAny(parts, statement, parameterOids, context, unit);
     },
     prepared: (statement, parameterOids, context) => preparedBefore(parts, statement, parameterOids, context),
+    checkParameters: (oids, bound, context, signal) => checkParameters(parts, oids, bound, context, signal),
     temporaries: (role) =>
       new TemporaryObjects(parts.privatePostgres, role, (name) => parts.postgres.mirror.dropTable(name)),
     async [Symbol.asyncDispose]() {

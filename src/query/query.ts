@@ -24,6 +24,16 @@ export interface Database {
   prepare(statement: Statement, parameterOids: readonly number[], context: StatementContext): Promise<Prepared>;
   /** What `prepare` would resolve to, at once, where the statement was prepared before and its answers may be known. */
   prepared?(statement: Statement, parameterOids: readonly number[], context: StatementContext): Prepared | undefined;
+  /**
+   * Reads parameters of a statement as their types do, and raises what PostgreSQL raises in Bind to the unnamed portal.
+   * Undefined where nothing has to be asked.
+   */
+  checkParameters?(
+    oids: readonly number[],
+    parameters: BoundParameters,
+    context: StatementContext,
+    signal: () => AbortSignal,
+  ): Promise<void> | undefined;
   /** The place for the temporary objects of one session of the role; without it there are none. */
   temporaries?(role: string): SessionTemporaries;
   [Symbol.asyncDispose](): Promise<void>;

@@ -19,6 +19,8 @@ export interface Client {
   /** Whole DataRow messages; the bytes are not touched by the caller any more. */
   dataRows(bytes: Uint8Array): void;
   commandComplete(tag: string): void;
+  /** The value in the format that was asked for. */
+  functionCallResponse(value: Uint8Array | null): void;
   emptyQuery(): void;
   parseComplete(): void;
   bindComplete(): void;

@@ -76,6 +76,22 @@ export function protocolViolation(message: string): SqlError {
   return new SqlError({ sqlstate: '08P01', message });
 }
 
+export function unknownFunction(oid: number): SqlError {
+  return new SqlError({ sqlstate: '42883', message: `function with OID ${oid} does not exist` });
+}
+
+export function notAFastpathFunction(name: string): SqlError {
+  return new SqlError({ sqlstate: '0A000', message: `cannot call function "${name}" via fastpath interface` });
+}
+
+export function wrongFunctionArguments(given: number, wanted: number): SqlError {
+  return protocolViolation(`function call message contains ${given} arguments but function requires ${wanted}`);
+}
+
+export function wrongFunctionFormats(formats: number, args: number): SqlError {
+  return protocolViolation(`function call message contains ${formats} argument formats but ${args} arguments`);
+}
+
 export function tooManyOfSession(what: string, limit: number, hint: string): SqlError {
   return new SqlError({ sqlstate: '53400', message: `too many ${what} in one session: at most ${limit}`, hint });
 }

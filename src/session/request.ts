@@ -12,10 +12,11 @@ export type Request =
       readonly parameterOids: readonly number[];
     }
   | BindRequest
+  | FunctionCallRequest
   | { readonly kind: 'describe' | 'close'; readonly of: 'statement' | 'portal'; readonly name: string }
   /** `maxRows` 0 is no limit. */
   | { readonly kind: 'execute'; readonly portal: string; readonly maxRows: number }
-  | { readonly kind: 'flush' | 'sync' | 'terminate' | 'functionCall' | 'copyData' | 'copyDone' | 'copyFail' }
+  | { readonly kind: 'flush' | 'sync' | 'terminate' | 'copyData' | 'copyDone' | 'copyFail' }
   /** A message whose frame is right and whose body is not; `extended` as its type belongs to the extended protocol. */
   | { readonly kind: 'malformed'; readonly error: SqlError; readonly extended: boolean };
 
@@ -27,4 +28,13 @@ export type BindRequest = {
   readonly parameterFormats: readonly (0 | 1)[];
   readonly values: readonly (Uint8Array | null)[];
   readonly resultFormats: readonly (0 | 1)[];
+};
+
+export type FunctionCallRequest = {
+  readonly kind: 'functionCall';
+  readonly functionOid: number;
+  /** None, one for all, or one each. */
+  readonly argumentFormats: readonly (0 | 1)[];
+  readonly values: readonly (Uint8Array | null)[];
+  readonly resultFormat: 0 | 1;
 };

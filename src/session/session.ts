@@ -10,7 +10,7 @@
  * Invariants: requests are handled one at a time, in order. `Session.#answerError` alone decides what an error does to
  * the transaction and to the connection. Rows are pulled only while the client takes them.
  */
-import { notSupported, SqlError } from '../base/sql-error.ts';
+import { SqlError } from '../base/sql-error.ts';
 import { activityFacts } from './activity-facts.ts';
 import { bindRequest } from './bind-request.ts';
 import { closeRequest } from './close-request.ts';
@@ -26,6 +26,7 @@ import {
   transactionTimeout,
 } from './errors.ts';
 import { executeRequest } from './execute-request.ts';
+import { functionCall } from './function-call.ts';
 import { parseRequest } from './parse-request.ts';
 import type { Request } from './request.ts';
 import type { SessionState } from './session-state.ts';
@@ -150,7 +151,7 @@ export class Session {
         this.#phase = 'done';
         return undefined;
       case 'functionCall':
-        throw notSupported('the function call protocol', 'Call the function in a SELECT.');
+        return this.#readyAfter(functionCall(state, request));
       case 'malformed':
         throw request.error;
       case 'copyData':

@@ -1,5 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
-import type { BindRequest, Request } from '../session/request.ts';
+import type { BindRequest, FunctionCallRequest, Request } from '../session/request.ts';
 import { BodyReader } from './body-reader.ts';
 import { malformedMessage, unsupportedFormat } from './errors.ts';
 
@@ -41,6 +41,8 @@ function decodeBody(type: string, reader: BodyReader): Request {
       return decodeParse(reader);
     case 'B':
       return decodeBind(reader);
+    case 'F':
+      return decodeFunctionCall(reader);
     case 'E':
       return { kind: 'execute', portal: reader.string(), maxRows: Math.max(0, reader.int32()) };
     case 'D':
@@ -57,9 +59,8 @@ function decodeBody(type: string, reader: BodyReader): Request {
   }
 }
 
-const BODY_UNREAD: Readonly<Record<string, 'terminate' | 'functionCall' | 'copyData' | 'copyDone' | 'copyFail'>> = {
+const BODY_UNREAD: Readonly<Record<string, 'terminate' | 'copyData' | 'copyDone' | 'copyFail'>> = {
   X: 'terminate',
-  F: 'functionCall',
   d: 'copyData',
   c: 'copyDone',
   f: 'copyFail',
@@ -78,6 +79,13 @@ function decodeBind(reader: BodyReader): BindRequest {
   const values = readList(reader, 4, () => decodeValue(reader));
   const resultFormats = readList(reader, 2, () => decodeFormat(reader));
   return { kind: 'bind', portal, statement, parameterFormats, values, resultFormats };
+}
+
+function decodeFunctionCall(reader: BodyReader): FunctionCallRequest {
+  const functionOid = reader.uint32();
+  const argumentFormats = readList(reader, 2, () => decodeFormat(reader));
+  const values = readList(reader, 4, () => decodeValue(reader));
+  return { kind: 'functionCall', functionOid, argumentFormats, values, resultFormat: decodeFormat(reader) };
 }
 
 function decodeParameterFormat(reader: BodyReader, portal: string, index: number): 0 | 1 {

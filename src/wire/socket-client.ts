@@ -86,6 +86,12 @@ export class SocketClient implements Client {
     this.#writer.begin('C').string(tag).end();
   }
 
+  functionCallResponse(value: Uint8Array | null): void {
+    this.#writer.begin('V').int32(value?.length ?? -1);
+    if (value !== null) this.#writer.bytes(value);
+    this.#writer.end();
+  }
+
   emptyQuery(): void {
     this.#writer.begin('I').end();
   }
