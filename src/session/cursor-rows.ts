@@ -9,8 +9,8 @@ export type CursorKeeping = 'always' | 'while it fits' | 'never';
 const READ_ROWS = 1000;
 
 /**
- * The rows of a cursor and its place among them: 0 before the first row, n on row n, one more than the rows after the
- * last. Rows come from the stream as far as somebody asked for them.
+ * The rows of a cursor and its place among them, moved as PostgreSQL moves a portal (pquery.c, PortalRunSelect and
+ * DoPortalRunFetch). Rows come from the stream as far as somebody asked for them.
  */
 export class CursorRows {
   readonly #stream: RowStream;
@@ -21,7 +21,10 @@ export class CursorRows {
   #firstKept = 1;
   #keptBytes = 0;
   #ended = false;
+  /** The row that it is on, or that was the last one it was on where it is past the end. */
   #position = 0;
+  #atStart = true;
+  #atEnd = false;
   #isHeld = false;
   /** Whether it may go back, as far as its rows are kept. */
   readonly isScrollable: boolean;
@@ -33,49 +36,95 @@ export class CursorRows {
     this.#limitBytes = limitBytes;
   }
 
+  /** Whether it is on a row, not before the first one or after the last. */
+  get isOnRow(): boolean {
+    return !this.#atStart && !this.#atEnd;
+  }
+
   /** The next `count` rows. */
   async forward(count: number): Promise<RowBatch> {
+    if (this.#atEnd || count <= 0) return batchOf([]);
     const first = this.#position + 1;
-    const last = await this.#reach(first + count - 1);
-    const rows = this.#slice(first, last);
-    this.#position = last - first + 1 < count ? last + 1 : last;
+    const rows = this.#slice(first, await this.#reach(first + count - 1));
+    if (rows.length > 0) this.#atStart = false;
+    if (rows.length < count) this.#atEnd = true;
+    this.#position += rows.length;
     this.#forget();
     return batchOf(rows);
   }
 
   /** The `count` rows before, the nearest first. */
   async backward(count: number): Promise<RowBatch> {
-    const from = this.#position - 1;
+    if (!this.isScrollable) throw forwardOnly();
+    if (this.#atStart || count <= 0) return batchOf([]);
+    const from = this.#atEnd ? this.#position : this.#position - 1;
     const to = Math.max(1, from - count + 1);
     if (from >= 1) this.#checkKept(to);
-    else if (this.#keeping === 'never') throw forwardOnly();
     const rows = this.#slice(to, from).toReversed();
-    this.#position = from - count + 1 < 1 ? 0 : to;
+    if (rows.length > 0 && this.#atEnd) {
+      this.#atEnd = false;
+      this.#position += 1;
+    }
+    this.#atStart = rows.length < count;
+    this.#position = this.#atStart ? 0 : this.#position - rows.length;
     return batchOf(rows);
   }
 
   /** Moves onto row `row` (negative: counted from the end) and gives it, if there is one. */
   async absolute(row: number): Promise<RowBatch> {
-    const target = row >= 0 ? row : Math.max(0, (await this.#reach(Infinity)) + 1 + row);
-    if (target <= this.#position && this.#position > 0) this.#checkKept(Math.max(1, target));
-    if (target === 0) {
-      this.#position = 0;
+    if (row > 0) {
+      if (row - 1 <= Math.floor(this.#position / 2)) {
+        this.rewind();
+        await this.#skip(row - 1);
+      } else {
+        const position = this.#atEnd ? this.#position + 1 : this.#position;
+        if (row <= position) await this.backward(position - row + 1);
+        else await this.#skip(row - position - 1);
+      }
+      return await this.forward(1);
+    }
+    if (row === 0) {
+      this.rewind();
       return batchOf([]);
     }
-    const last = await this.#reach(target);
-    this.#position = Math.min(target, last + 1);
-    const rows = this.#slice(target, Math.min(target, last));
-    this.#forget();
-    return batchOf(rows);
+    await this.#skip(Infinity);
+    if (row < -1) await this.backward(-row - 1);
+    return await this.backward(1);
   }
 
+  /** The row so many after the one that it is on, or before it (negative). */
   async relative(rows: number): Promise<RowBatch> {
-    if (rows === 0) {
-      if (this.#keeping === 'never') throw forwardOnly();
-      return batchOf(this.#slice(this.#position, this.#position));
+    if (rows === 0) return await this.same();
+    if (rows > 0) {
+      await this.#skip(rows - 1);
+      return await this.forward(1);
     }
-    const target = this.#position + rows;
-    return target < 1 ? await this.absolute(0) : await this.absolute(target);
+    if (rows < -1) await this.backward(-rows - 1);
+    return await this.backward(1);
+  }
+
+  /** The row that it is on, if there is one. */
+  async same(): Promise<RowBatch> {
+    if (!this.isOnRow) return batchOf([]);
+    await this.backward(1);
+    return await this.forward(1);
+  }
+
+  /** Back to before the first row; answers how many rows were passed. */
+  rewind(): number {
+    const passed = this.#position > 0 && !this.#atEnd ? this.#position - 1 : this.#position;
+    if (this.#atStart && !this.#atEnd) return passed;
+    if (!this.isScrollable) throw forwardOnly();
+    if (this.#kept.length > 0) this.#checkKept(1);
+    this.#atStart = true;
+    this.#atEnd = false;
+    this.#position = 0;
+    return passed;
+  }
+
+  /** Forward, without the rows. */
+  async #skip(count: number): Promise<void> {
+    for (let left = count; left > 0 && !this.#atEnd; left -= READ_ROWS) await this.forward(Math.min(left, READ_ROWS));
   }
 
   /** Reads everything that is left, so that the cursor outlives its transaction. */

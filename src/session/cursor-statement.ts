@@ -68,6 +68,8 @@ export function fetchStatement(state: SessionState, statement: Statement, node: 
       if (portal === undefined) throw unknownCursor(name);
       const rows = (portal.cursor ??= cursorOf(state, portal)).rows;
       if (!isMove) checkFormats(portal, formats);
+      const moved = isMove ? movedAtOnce(rows, node) : undefined;
+      if (moved !== undefined) return { rows: null, tag: () => `MOVE ${moved}`, notices: [], figures: NO_FIGURES };
       const stream = await fetchedRows(rows, node);
       if (!isMove) return { rows: stream.rows, tag: () => `FETCH ${stream.count()}`, notices: [], figures: NO_FIGURES };
       while ((await stream.rows.next()) !== undefined);
@@ -141,6 +143,14 @@ function fetchSteps(cursor: CursorRows, node: FetchStmt): (maxRows: number) => P
     else if (left < ALL) left -= wanted;
     return batch.rowCount === 0 ? undefined : batch;
   };
+}
+
+/** How far MOVE went where nobody needs the rows; undefined where it goes the way of FETCH. */
+function movedAtOnce(cursor: CursorRows, node: FetchStmt): number | undefined {
+  const howMany = node.howMany === undefined ? 0 : Number(node.howMany);
+  const direction = node.direction ?? 'FETCH_FORWARD';
+  if (howMany === 0 && direction !== 'FETCH_ABSOLUTE') return cursor.isOnRow ? 1 : 0;
+  return direction === 'FETCH_BACKWARD' && howMany >= ALL ? cursor.rewind() : undefined;
 }
 
 function firstRows(batch: RowBatch, maxRows: number): RowBatch {
