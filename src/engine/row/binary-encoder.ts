@@ -7,6 +7,7 @@ import { OID } from '../../pgtype/oid.ts';
 import type { PgNumeric, PgValue } from '../../pgtype/pgtype.ts';
 import { MAX_NUMERIC_SCALE, writeNumeric } from '../../pgtype/write-numeric.ts';
 import { typeMismatch } from '../errors.ts';
+import { AS_TEXT } from './as-text.ts';
 import type { EngineType } from './engine-type.ts';
 import type { FieldEncoder } from './field-encoder.ts';
 import { closeField, writeNull } from './field-encoder.ts';
@@ -25,9 +26,6 @@ const INTEGERS: ReadonlyMap<number, 2 | 4 | 8> = new Map([
   [OID.oid, 4],
   [OID.int8, 8],
 ]);
-
-/** Types whose binary form is their text: no version byte, no typmod. */
-const AS_TEXT = new Set<number>([OID.text, OID.varchar, OID.bpchar, OID.name, OID.unknown, OID.json]);
 
 /** Binary format of one column that holds `type`, as Postgres sends type `oid`. Nested types are not here. */
 export function binaryEncoder(column: number, type: EngineType, oid: number, context: EncodeContext): FieldEncoder {

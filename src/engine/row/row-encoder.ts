@@ -1,5 +1,5 @@
 import duckdb from '@duckdb/node-bindings';
-import type { DataChunk } from '@duckdb/node-bindings';
+import type { DataChunk, Vector } from '@duckdb/node-bindings';
 import type { ResultEncoding } from '../../pgtype/pgtype.ts';
 import type { RowFormat } from '../engine.ts';
 import { binaryEncoder } from './binary-encoder.ts';
@@ -9,8 +9,11 @@ import type { EngineType } from './engine-type.ts';
 import { columnLoader } from './column-encoder.ts';
 import type { ColumnLoader } from './column-encoder.ts';
 import type { FieldEncoder } from './field-encoder.ts';
+import { KernelChunks } from './kernel/kernel-chunks.ts';
+import type { KernelsOnDemand } from './kernel/kernels-on-demand.ts';
 import { nestedEncoder } from './nested-encoder.ts';
 import { numericEncoder } from './numeric-encoder.ts';
+import { ownBytes } from './own-bytes.ts';
 import { textEncoder } from './text-encoder.ts';
 
 /** 'D', the message's length, the number of fields. */
@@ -21,32 +24,45 @@ const BLOCK_ROWS = 64;
 
 /**
  * Encodes chunks of a result as DataRow messages. One scratch buffer is grown to the largest batch and used again;
- * what `take` returns is a copy of exact size with a buffer of its own.
+ * what `take` returns is a copy of exact size with a buffer of its own. Chunks of many rows are encoded by `kernels`
+ * where these are given.
  */
 export class RowEncoder {
   readonly #columns: readonly ColumnLoader[];
   readonly #columnCount: number;
-  #out: Uint8Array = Buffer.allocUnsafeSlow(64 * 1024);
+  readonly #chunks: KernelChunks | undefined;
+  #out: Uint8Array = new Uint8Array(0);
   /** Of each row of a chunk: first its size, then where its next field goes. */
   #places = new Int32Array(0);
   #end = 0;
+  /** Rows before those in `#out`. */
+  #whole: Uint8Array<ArrayBuffer>[] = [];
+  #wholeBytes = 0;
   #rowCount = 0;
 
-  constructor(types: readonly EngineType[], format: RowFormat) {
+  constructor(types: readonly EngineType[], format: RowFormat, kernels?: KernelsOnDemand) {
     const context = encodeContext(format.settings);
     this.#columnCount = types.length;
     this.#columns = format.encodings.map((encoding, i) =>
       columnLoader(fieldEncoder(encoding, types, format.fields[i]!.typeOid, format.formats[i] ?? 0, context)),
     );
+    this.#chunks = kernels && new KernelChunks(kernels, types, format, context, this.#columns);
   }
 
   get byteLength(): number {
-    return this.#end;
+    return this.#wholeBytes + this.#end;
   }
 
   /** Adds the first `rowCount` rows of a chunk. */
   add(chunk: DataChunk, rowCount: number): void {
     const vectors = Array.from({ length: this.#columnCount }, (_, i) => duckdb.data_chunk_get_vector(chunk, i));
+    this.#rowCount += rowCount;
+    const encoded = this.#chunks?.encode(vectors, rowCount);
+    if (encoded !== undefined) this.#append(encoded);
+    else this.#encode(vectors, rowCount);
+  }
+
+  #encode(vectors: readonly Vector[], rowCount: number): void {
     if (this.#places.length < rowCount) this.#places = new Int32Array(rowCount);
     const places = this.#places.fill(HEADER_BYTES, 0, rowCount);
     const columns = this.#columns.map((load) => load(vectors, rowCount));
@@ -56,7 +72,22 @@ export class RowEncoder {
       const end = Math.min(first + BLOCK_ROWS, rowCount);
       for (const column of columns) column.put(this.#out, places, first, end);
     }
-    this.#rowCount += rowCount;
+  }
+
+  #append(rows: Uint8Array<ArrayBuffer>): void {
+    this.#close();
+    this.#whole.push(rows);
+    this.#wholeBytes += rows.length;
+  }
+
+  /** What is in the scratch buffer becomes a whole of its own. */
+  #close(): void {
+    if (this.#end === 0) return;
+    const rows = ownBytes(this.#end);
+    rows.set(this.#out.subarray(0, this.#end));
+    this.#whole.push(rows);
+    this.#wholeBytes += this.#end;
+    this.#end = 0;
   }
 
   /** Writes the rows' headers; sizes become the places of the first fields. */
@@ -84,10 +115,12 @@ export class RowEncoder {
 
   /** Everything added since the last call. */
   take(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly rowCount: number } {
-    const bytes = new Uint8Array(Buffer.allocUnsafeSlow(this.#end).buffer as ArrayBuffer);
-    bytes.set(this.#out.subarray(0, this.#end));
+    this.#close();
+    const [first, ...others] = this.#whole;
+    const bytes = first !== undefined && others.length === 0 ? first : joined(this.#whole, this.#wholeBytes);
     const rowCount = this.#rowCount;
-    this.#end = 0;
+    this.#whole = [];
+    this.#wholeBytes = 0;
     this.#rowCount = 0;
     return { bytes, rowCount };
   }
@@ -116,4 +149,14 @@ function fieldEncoder(
   return format === 0
     ? textEncoder(encoding.column, type, oid, context)
     : binaryEncoder(encoding.column, type, oid, context);
+}
+
+function joined(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array<ArrayBuffer> {
+  const whole = ownBytes(sizeBytes);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

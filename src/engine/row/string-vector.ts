@@ -1,8 +1,8 @@
-import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
 import type { ColumnEncoder } from './column-encoder.ts';
 import { closeField, writeNull } from './field-encoder.ts';
 import { isNull } from './validity.ts';
+import { readMemory } from './read-memory.ts';
 import { vectorBytes } from './vector-bytes.ts';
 import type { Validity } from './validity.ts';
 
@@ -176,10 +176,4 @@ function lastAtOrBelow(starts: readonly number[], address: number): number {
     else high = middle - 1;
   }
   return low;
-}
-
-function readMemory(address: number, length: number): Uint8Array {
-  const pointer = new ArrayBuffer(8);
-  new BigUint64Array(pointer)[0] = BigInt(address);
-  return duckdb.get_data_from_pointer(pointer, 0, length);
 }

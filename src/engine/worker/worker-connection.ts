@@ -7,6 +7,7 @@ import type { CopyQuestion, CopySpec } from '../copy/copy-spec.ts';
 import { connectionBusy, queryCanceled, streamBroken } from '../errors.ts';
 import { engineType } from '../row/engine-type.ts';
 import type { EngineType } from '../row/engine-type.ts';
+import { KernelsOnDemand } from '../row/kernel/kernels-on-demand.ts';
 import { RowEncoder } from '../row/row-encoder.ts';
 import { vectorBytes } from '../row/vector-bytes.ts';
 import type { PlainStatement } from './messages.ts';
@@ -28,6 +29,7 @@ export type SendBatch = (bytes: Uint8Array<ArrayBuffer>, rowCount: number) => Pr
 /** One DuckDB connection: one statement at a time, interruptible at any moment. */
 export class WorkerConnection {
   readonly #connection: Connection;
+  readonly #kernels: KernelsOnDemand;
   #timeZone = 'UTC';
   #running = false;
   /** The COPY FROM that fills a table of this connection. */
@@ -36,12 +38,13 @@ export class WorkerConnection {
   #interrupted = false;
   #again: NodeJS.Timeout | undefined;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, kernels: KernelsOnDemand) {
     this.#connection = connection;
+    this.#kernels = kernels;
   }
 
-  static async open(database: Database): Promise<WorkerConnection> {
-    return new WorkerConnection(await openConnection(database));
+  static async open(database: Database, kernels = new KernelsOnDemand()): Promise<WorkerConnection> {
+    return new WorkerConnection(await openConnection(database), kernels);
   }
 
   get wasInterrupted(): boolean {
@@ -157,7 +160,7 @@ export class WorkerConnection {
     const types: EngineType[] = Array.from({ length: guardColumn }, (_, i) =>
       engineType(duckdb.column_logical_type(result, i)),
     );
-    const encoder = new RowEncoder(types, format);
+    const encoder = new RowEncoder(types, format, this.#kernels);
     const write = format.copy && copyRowWriter(format.copy);
     const flush = async (): Promise<void> => {
       if (encoder.byteLength === 0) return;

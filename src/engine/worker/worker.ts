@@ -1,6 +1,7 @@
 /** The engine's thread: owns the DuckDB instance, answers requests (messages.ts). Started by open-engine.ts only. */
 import duckdb from '@duckdb/node-bindings';
 import { parentPort, workerData } from 'node:worker_threads';
+import { KernelsOnDemand } from '../row/kernel/kernels-on-demand.ts';
 import { engineError } from './engine-error.ts';
 import type { InstanceOptions, Reply, Request } from './messages.ts';
 import { openInstance } from './open-instance.ts';
@@ -13,6 +14,7 @@ type Stream = { credit: number; wake: (() => void) | undefined; closed: boolean 
 
 const port = parentPort!;
 const database = await openInstance(workerData as InstanceOptions);
+const kernels = new KernelsOnDemand();
 const connections = new Map<number, WorkerConnection>();
 const streams = new Map<number, Stream>();
 
@@ -56,7 +58,7 @@ async function perform(request: Exclude<Request, { kind: 'interrupt' | 'credit' 
     return undefined;
   }
   if (request.kind === 'connect') {
-    connections.set(request.connection, await WorkerConnection.open(database));
+    connections.set(request.connection, await WorkerConnection.open(database, kernels));
     return undefined;
   }
   const connection = connections.get(request.connection)!;
