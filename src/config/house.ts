@@ -118,7 +118,7 @@ async function openHost(
   await shared.roles.attach(postgres);
   const privatePostgres = opened.use(privatePool(name, config));
   const { temporaryImportBytes } = limits;
-  const parts = { name, catalog, postgres, privatePostgres, temporaryImportBytes, analyses, ...shared };
+  const parts = { name, catalog, postgres, privatePostgres, temporaryImportBytes, analyses, limits, ...shared };
   const database = opened.use(openDatabase(parts, limits));
   return new SessionHost({
     database,

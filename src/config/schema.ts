@@ -62,6 +62,14 @@ const limits = group({
     about: 'How long a statement may hold its lane while all are busy and others wait.',
   }),
   laneIdleMs: duration({ initial: 60_000, min: 1, about: 'Idle lanes are closed, except the last one.' }),
+  finishRows: integer({
+    initial: 100_000,
+    about: 'Rows that a statement without a translation for DuckDB reads, to be finished in Postgres; 0 finishes none.',
+  }),
+  finishBytes: size({
+    initial: 64 * MB,
+    about: 'Their size as text; they are in memory for as long as the statement takes.',
+  }),
   parseCacheBytes: size({
     initial: 16 * MB,
     about: 'Parsed texts of each database that may come again; 0 keeps none.',

@@ -21,6 +21,7 @@ export function logStatement(log: Log, options: LogOptions, event: StatementEven
       filesTotal: figures.filesTotal,
       sizeBytes: figures.sizeBytes,
       snapshots: figures.snapshotIds.map(String),
+      ...(figures.finishedBecause !== undefined && { finishedInPostgres: figures.finishedBecause }),
     }),
     sqlstate: event.sqlstate,
     ...(event.tag !== null && { tag: event.tag }),

@@ -14,6 +14,11 @@ export const SESSION_ROLE = 'session_authorization';
 export type BatchKind = 'analyse' | 'read' | 'define';
 
 export function batchOpening(context: AnalysisContext, kind: BatchKind): string {
+  return `BEGIN${kind === 'define' ? '' : ' READ ONLY'}; ${batchSettings(context, kind)}`;
+}
+
+/** The settings and the role alone, for a transaction that has begun already. */
+export function batchSettings(context: AnalysisContext, kind: BatchKind): string {
   const settings: [string, string][] = [];
   for (const [name, value] of context.settings) {
     if (isPassedOn(name)) settings.push([name, value]);
@@ -27,7 +32,7 @@ export function batchOpening(context: AnalysisContext, kind: BatchKind): string 
   const calls = settings.map(
     ([name, value]) => `pg_catalog.bergwire_set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
   );
-  return `BEGIN${kind === 'define' ? '' : ' READ ONLY'}; SELECT ${calls.join(', ')}`;
+  return `SELECT ${calls.join(', ')}`;
 }
 
 /** Whether a batch sets it. Custom settings (`my.variable`) belong to the session and harm nobody. */

@@ -80,7 +80,15 @@ async function pgliteVersion(): Promise<string> {
 }
 
 function clusterStatements({ database, role }: DataDirectoryOptions): string[] {
-  const settings = { shared_buffers: '16MB', debug_pretty_print: 'off', timezone: 'UTC', log_timezone: 'UTC' };
+  const settings = {
+    shared_buffers: '16MB',
+    debug_pretty_print: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Rows that are copied into a table of the same transaction leave no trace in the log.
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+  };
   return [
     `CREATE ROLE ${quoteIdentifier(role)} LOGIN CREATEROLE`,
     ...(database === 'postgres' ? [] : [`CREATE DATABASE ${quoteIdentifier(database)} OWNER ${quoteIdentifier(role)}`]),

@@ -9,16 +9,26 @@ import type { DataDirectoryOptions } from './data-directory.ts';
 import { clientAnswer } from './client-answer.ts';
 import { DefinitionLog } from './definition-log.ts';
 import { definitionRequest, readDefinition } from './read-definition.ts';
+import { finishOnLane } from './finish-on-lane.ts';
 import { tableInExpression } from './errors.ts';
 import { inventoryRequest, readInventory, type ObjectDefinition } from './inventory-request.ts';
 import { ObjectMirror } from './object-mirror.ts';
 import { bindOnly, describeStatement, query, request, runStatement, type Parameters } from './request.ts';
 import { oldPsqlColumns } from './old-psql-columns.ts';
 import { PostgresLane, type Send } from './postgres-lane.ts';
-import type { Analysis, AnalysisContext, EmbeddedPostgres, PostgresResult } from './postgres.ts';
+import type {
+  Analysis,
+  AnalysisContext,
+  EmbeddedPostgres,
+  FinishedResult,
+  PostgresResult,
+  StatementWithRows,
+} from './postgres.ts';
 import { dataRowValues, type Answer } from './read-reply.ts';
 import { RelationMirror } from './relation-mirror.ts';
 import { ReplicaPool, type ReplicaPoolOptions } from './replica-pool.ts';
+import { withoutPlace } from './without-place.ts';
+import { postgresResult } from './postgres-result.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 export type OpenPostgresOptions = {
@@ -156,10 +166,11 @@ export class OpenedPostgres implements EmbeddedPostgres {
     signal?: AbortSignal,
   ): Promise<PostgresResult> {
     const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
-    const answer = await this.#onLane(context, 'read', client, signal);
-    const { fields, rows, error: failure, tag, notifications, signals, settingChanges } = answer;
-    const told = { notices: answer.notices.slice(answer.parseNoticeCount), notifications, signals, settingChanges };
-    return { fields, rows: joined(rows), rowCount: rows.length, failure, tag, ...told };
+    return postgresResult(await this.#onLane(context, 'read', client, signal));
+  }
+
+  async finish(context: AnalysisContext, statement: StatementWithRows, signal?: AbortSignal): Promise<FinishedResult> {
+    return await finishOnLane(this.#replicas, context, statement, signal);
   }
 
   async checkParameters(context: AnalysisContext, parameters: Parameters, signal?: AbortSignal): Promise<void> {
@@ -182,9 +193,9 @@ export class OpenedPostgres implements EmbeddedPostgres {
       error,
       tree = '',
     } = await this.#onLane(context, 'analyse', client, signal).catch((failure: unknown) => {
-      throw withoutPosition(failure);
+      throw withoutPlace(failure);
     });
-    if (error) throw withoutPosition(error);
+    if (error) throw withoutPlace(error);
     for (const [, oid] of tree.matchAll(/:relid\s+(\d+)/g))
       if (Number(oid) >= FIRST_USER_OID) throw tableInExpression();
     const values = rows.length === 1 ? dataRowValues(rows[0]!) : [];
@@ -282,18 +293,7 @@ function isUtility(tree: string): boolean {
   return /^\(\{QUERY\s+:commandType\s+6\b/.test(tree);
 }
 
-function joined(rows: readonly Uint8Array[]): Uint8Array {
-  return rows.length === 0 ? new Uint8Array() : Buffer.concat(rows);
-}
-
 function textOf(row: Uint8Array | undefined): string | undefined {
   const value = row && dataRowValues(row)[0];
   return value ? new TextDecoder().decode(value) : undefined;
-}
-
-/** Positions in the composed text mean nothing to the client. */
-function withoutPosition(error: unknown): unknown {
-  if (!(error instanceof SqlError) || error.fields.position === undefined) return error;
-  const { position: _, ...fields } = error.fields;
-  return new SqlError(fields, { cause: error });
 }

@@ -13,6 +13,7 @@ import type { SqlError, SqlErrorFields } from '../base/sql-error.ts';
 import type { Field, PgValue } from '../pgtype/pgtype.ts';
 import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
+import type { Parameters } from './request.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
 import type { ObjectDefinition } from './inventory-request.ts';
 import type { ObjectMirror } from './object-mirror.ts';
@@ -62,6 +63,44 @@ export type PostgresResult = {
   readonly settingChanges: readonly SettingChange[];
 };
 
+/** Rows of one relation of the mirror, for one statement. */
+export type CopiedRows = {
+  readonly relation: MirroredRelation;
+  readonly attnums: readonly number[];
+  /** CopyData messages of COPY's text format, columns in the order of `attnums`. */
+  readonly messages: readonly Uint8Array[];
+};
+
+/** A statement over mirrored tables, with their rows. */
+export type StatementWithRows = {
+  readonly text: string;
+  readonly parameters: Parameters;
+  readonly resultFormats: readonly (0 | 1)[];
+  readonly rows: readonly CopiedRows[];
+  /** What it changes; without it the statement may change nothing. */
+  readonly change?: TargetOfChange;
+};
+
+/** The relation that a statement changes, and how values of its columns are asked for. */
+export type TargetOfChange = {
+  readonly relation: MirroredRelation;
+  readonly exports: readonly { readonly attnum: number; readonly sql: (column: string) => string }[];
+};
+
+/** What a statement did to the rows of its target. */
+export type FinishedChange = {
+  /** Places among the copied rows, from 0, separated by commas. */
+  readonly deleted: string;
+  /** DataRow messages of the values that were asked for, as text. */
+  readonly inserted: readonly Uint8Array[];
+};
+
+export type FinishedResult = PostgresResult & {
+  /** Oids of all relations that the statement touched, in functions that it called too. */
+  readonly touched: readonly number[];
+  readonly change?: FinishedChange;
+};
+
 export interface EmbeddedPostgres {
   /** Parse + Describe as the role. Raises Postgres' own SqlError (positions in `text`). */
   analyse(context: AnalysisContext, text: string, parameterOids: readonly number[]): Promise<Analysis>;
@@ -87,6 +126,8 @@ export interface EmbeddedPostgres {
     },
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Runs a statement over mirrored tables whose rows are handed over, on a lane of its own. */
+  finish(context: AnalysisContext, statement: StatementWithRows, signal?: AbortSignal): Promise<FinishedResult>;
   /** Evaluates expressions without columns to values (binary result, decoded), in one batch. */
   evaluate(
     context: AnalysisContext,

@@ -79,6 +79,11 @@ export function copyFromStdin(copy: string, chunks: readonly Uint8Array[]): Buff
   return Buffer.concat([query(copy), ...copied, serialize.copyDone()]);
 }
 
+/** COPY ... FROM STDIN with data that is in CopyData messages already. */
+export function copyRowsFromStdin(copy: string, messages: readonly Uint8Array[]): Buffer {
+  return Buffer.concat([query(copy), ...messages, serialize.copyDone()]);
+}
+
 /** COPY ... FROM STDIN that is called off before any of its data. */
 export function failedCopyFromStdin(copy: string): Buffer {
   return Buffer.concat([query(copy), serialize.copyFail('called off')]);

@@ -2,6 +2,11 @@ import type { CreateTableAsStmt } from '@pgsql/types';
 import { notSupported, SqlError } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
 import { innerStatement } from '../sql/inner-statement.ts';
+import { sqlName } from '../base/sql-name.ts';
+import type { TableName } from '../catalog/catalog.ts';
+import type { Statement } from '../sql/sql.ts';
+import { runFinishedChange } from './finish/run-finished-change.ts';
+import type { StagedTable } from './transaction-tables.ts';
 import type { ColumnDefinition } from '../postgres/table-definition.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
@@ -31,6 +36,8 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
   const inner = innerStatement(run.parts.grammar, statement);
   if (inner === undefined) throw notSupported('CREATE TABLE AS EXECUTE', 'Write the query itself after AS.');
   const prepared = await prepareStatement(run.parts, inner, [], run.context, run.tables, 'engineOnly');
+  if (prepared.route.kind === 'finish' && prepared.fields !== null)
+    return await createFinished(run, node, name, inner, prepared.fields, prepared.route.plan.reason);
   if (prepared.route.kind !== 'select' || prepared.fields === null)
     throw notSupported('CREATE TABLE AS of a data-modifying statement', 'Write a query after AS.');
   const innerRun = { ...run, prepared };
@@ -40,9 +47,7 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
   try {
     const stored = storedColumns({ ...translation, sql: source.sql }, prepared.fields);
     const columns = await declared(run, named(stored.columns, prepared.fields, node));
-    await run.parts.postgres.mirror.ensureNamespace(name.namespace);
-    const staged = await run.tables.create(name, await tableMetadata(run, name, { columns, checks: [] }, statement));
-    await run.parts.postgres.mirror.ensureTable(staged.loaded);
+    const staged = await createNamed(run, name, columns);
     if (node.into?.skipData === true) return finished('CREATE TABLE AS');
     const files = await writeTableRows(connection, staged, { ...source, sql: stored.sql });
     run.written(files.map(({ path }) => path));
@@ -52,6 +57,49 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
   } finally {
     await connection[Symbol.asyncDispose]();
   }
+}
+
+/** The query has no translation: Postgres finishes it as what is inserted into the new table. */
+async function createFinished(
+  run: StatementRun,
+  node: CreateTableAsStmt,
+  name: TableName,
+  query: Statement,
+  fields: readonly Field[],
+  reason: SqlError,
+): Promise<Execution> {
+  const columns = fields.map(({ typeOid, typmod }) => ({
+    typeOid: typeOid === OID.unknown ? OID.text : typeOid,
+    typmod,
+    notNull: false,
+  }));
+  await createNamed(run, name, await declared(run, named(columns, fields, node)));
+  if (node.into?.skipData === true) return finished('CREATE TABLE AS');
+  const head = `INSERT INTO ${sqlName(name.namespace.join('.'))}.${sqlName(name.name)} `;
+  const insert: Statement = {
+    ...query,
+    kind: 'insert',
+    text: head + query.text,
+    relations: [...query.relations, { schema: name.namespace.join('.'), name: name.name, position: 1 }],
+    toClientPosition: (position) => query.toClientPosition(Math.max(1, position - head.length)),
+  };
+  const prepared = await prepareStatement(run.parts, insert, [], run.context, run.tables, 'engineOnly');
+  const { route } = prepared;
+  if (route.kind !== 'finish' || route.plan.target === undefined) throw reason;
+  const execution = await runFinishedChange({ ...run, prepared }, route.plan, route.plan.target);
+  return { ...execution, tag: () => execution.tag().replace('INSERT 0', 'SELECT') };
+}
+
+async function createNamed(
+  run: StatementRun,
+  name: TableName,
+  columns: readonly ColumnDefinition[],
+): Promise<StagedTable> {
+  const { statement } = run.prepared;
+  await run.parts.postgres.mirror.ensureNamespace(name.namespace);
+  const staged = await run.tables.create(name, await tableMetadata(run, name, { columns, checks: [] }, statement));
+  await run.parts.postgres.mirror.ensureTable(staged.loaded);
+  return staged;
 }
 
 /** With the declarations that Iceberg's types do not keep, as Postgres prints them. */

@@ -6,6 +6,7 @@ import type { EmbeddedPostgres } from '../postgres/postgres.ts';
 import type { PrivatePool } from '../postgres/private/private-pool.ts';
 import type { Store } from '../storage/storage.ts';
 import type { Grammar } from '../sql/grammar.ts';
+import type { FinishLimits } from './errors.ts';
 import type { AnalysisCache } from './analysis-cache.ts';
 import type { ManifestCache } from '../iceberg/manifest-cache.ts';
 
@@ -19,6 +20,8 @@ export type DatabaseParts = {
   readonly privatePostgres: PrivatePool;
   /** Most that a statement hands over of tables of the catalog as a whole. */
   readonly temporaryImportBytes: number;
+  /** Most that a statement reads which is finished in Postgres. */
+  readonly limits: FinishLimits;
   readonly engine: Engine;
   readonly manifests: ManifestCache;
   readonly grammar: Grammar;

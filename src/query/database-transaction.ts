@@ -263,8 +263,13 @@ const RETRY_WAIT = { minWaitMs: 2, maxWaitMs: 200 };
 
 /** The table that a change is about; undefined for other statements. */
 function changedTable({ route, reads }: PreparedStatement): string | undefined {
-  if (route.kind !== 'modify') return undefined;
-  const read = reads.get(route.translation.target.oid);
+  const target =
+    route.kind === 'modify'
+      ? route.translation.target
+      : route.kind === 'finish'
+        ? route.plan.target?.relation
+        : undefined;
+  const read = target && reads.get(target.oid);
   return read === undefined ? undefined : tableNameText(read.name);
 }
 

@@ -1,6 +1,9 @@
 import { notSupported, SqlError } from '../base/sql-error.ts';
 import type { CommitOutcome, TableName } from '../catalog/catalog.ts';
 
+/** What a statement that Postgres finishes may read. */
+export type FinishLimits = { readonly finishRows: number; readonly finishBytes: number };
+
 export function tableNameText(name: TableName): string {
   return [...name.namespace, name.name].join('.');
 }
@@ -132,6 +135,17 @@ export function temporaryArray(): SqlError {
     'an array of several dimensions of a temporary table next to Iceberg tables',
     'Keep arrays of one dimension, from 1, in it.',
   );
+}
+
+/** What has no translation, over tables that are too large to be finished in Postgres. */
+export function tooMuchToFinish(reason: SqlError, { finishRows, finishBytes }: FinishLimits): SqlError {
+  const { hint } = reason.fields;
+  return reason.with({
+    hint:
+      (hint === undefined ? '' : `${hint} `) +
+      `Statements that read up to ${finishRows} rows and ${finishBytes} bytes (limits.finishRows, limits.finishBytes) ` +
+      'are finished in Postgres all the same; this one reads more.',
+  });
 }
 
 export function tooMuchForTemporary(limitBytes: number): SqlError {

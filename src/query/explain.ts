@@ -6,6 +6,7 @@ import { innerStatement } from '../sql/inner-statement.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { encodeTextRows, heldRows } from './held-rows.ts';
+import { explainFinished } from './finish/explain-finished.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
@@ -33,10 +34,11 @@ export async function runExplain(run: StatementRun, node: ExplainStmt): Promise<
     throw notSupported('EXPLAIN of this statement', 'Explain a query, INSERT, UPDATE, DELETE or MERGE.');
   const prepared = await prepareStatement(run.parts, inner, run.prepared.parameterOids, run.context, run.tables);
   const { route } = prepared;
+  if (options.analyse && (route.kind === 'modify' || (route.kind === 'finish' && route.plan.target !== undefined)))
+    throw notSupported('EXPLAIN ANALYZE of a data-modifying statement', 'Explain it without ANALYZE.');
+  if (route.kind === 'finish') return await explainFinished({ ...run, prepared }, route.plan, options);
   if (route.kind !== 'select' && route.kind !== 'modify')
     return rowsOf(options.json ? [json([], 'Result')] : ['Result', '  Answered by the embedded Postgres'], []);
-  if (route.kind === 'modify' && options.analyse)
-    throw notSupported('EXPLAIN ANALYZE of a data-modifying statement', 'Explain it without ANALYZE.');
   const { planned, statement } = await planRun({ ...run, prepared }, route.translation);
   const connection = await connectFor(run);
   try {

@@ -1,6 +1,7 @@
 import { sqlName } from '../base/sql-name.ts';
 import type { EngineConnection } from '../engine/engine.ts';
 import { scanMarker } from '../translate/translate.ts';
+import { engineTranslation } from './engine-translation.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { StagedTable } from './transaction-tables.ts';
@@ -27,8 +28,8 @@ export async function failingRow(
     toClientPosition: () => 1,
   };
   const { route, fields } = await prepareStatement(run.parts, statement, [], run.context, run.tables);
-  if (route.kind !== 'select' || fields === null) throw new Error('a table is not read by a query');
-  const { sql, columns } = route.translation;
+  if (fields === null) throw new Error('a table is not read by a query');
+  const { sql, columns } = engineTranslation(route);
   const stream = await connection.rows(
     {
       sql: sql.replaceAll(scanMarker(0), () => row),

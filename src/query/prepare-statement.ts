@@ -7,6 +7,7 @@ import type { DatabaseParts } from './database-parts.ts';
 import type { Prepared, StatementContext } from './query.ts';
 import type { RelationRead } from './relation-reads.ts';
 import type { TransactionTables } from './transaction-tables.ts';
+import type { FinishPlan } from './finish/finish-plan.ts';
 import type { FillPlan } from './temporary/fill-plan.ts';
 import { analysisKey, dependsOnTime, sameSettings } from './analysis-cache.ts';
 import type { Analysed, AnalysisKey } from './analysis-cache.ts';
@@ -30,11 +31,16 @@ export type Route =
       readonly translation: Translation;
       /** The translation for numeric parameters of these scales, by number. */
       readonly translate: (numericScales: ReadonlyMap<number, number>) => Translation;
+      /** How Postgres finishes what the engine turns out not to compute. */
+      readonly finish: (reason: SqlError) => FinishPlan | undefined;
     }
+  /** It has no translation: Postgres finishes it, over copies of the rows it reads. */
+  | { readonly kind: 'finish'; readonly plan: FinishPlan }
   | {
       readonly kind: 'modify';
       readonly translation: ModifyTranslation;
       readonly translate: (numericScales: ReadonlyMap<number, number>) => ModifyTranslation;
+      readonly finish: (reason: SqlError) => FinishPlan | undefined;
     }
   /** DDL and the like: interpreted when executed. */
   | { readonly kind: 'utility' }
@@ -46,6 +52,8 @@ export type Route =
 export type PreparedStatement = Prepared & {
   readonly route: Route;
   readonly reads: ReadonlyMap<number, RelationRead>;
+  /** The statement by the mirror's names, where it was analysed. */
+  readonly mirrored?: Statement;
   /** What it was analysed under. */
   readonly context: Pick<StatementContext, 'role' | 'settings'>;
   /** The views, sequences, types and routines that its names were looked up in. */
@@ -82,7 +90,7 @@ export async function prepareStatement(
     const reads = analysed && (await readsOf(parts, analysed.relations, mirrored.reads, tables));
     if (analysed !== undefined && reads !== undefined) {
       const route = routeOf(analysed, mirrored.statement);
-      return { ...preparedOf(statement, analysed, route, reads, context), objects };
+      return { ...preparedOf(statement, analysed, route, reads, context), objects, mirrored: mirrored.statement };
     }
     if (attempt === MAX_ANALYSES)
       throw new SqlError({

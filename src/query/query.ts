@@ -171,4 +171,6 @@ export type ExecutionFigures = {
   readonly filesTotal: number;
   readonly sizeBytes: number;
   readonly snapshotIds: readonly bigint[];
+  /** What the engine could not compute, where Postgres finished the statement. */
+  readonly finishedBecause?: string;
 };

@@ -1,4 +1,5 @@
 import type { Analysis } from '../postgres/postgres.ts';
+import { SqlError } from '../base/sql-error.ts';
 import { OID } from '../pgtype/oid.ts';
 import { isConstant } from '../tree/is-constant.ts';
 import { relationOids } from '../tree/relation-oids.ts';
@@ -11,6 +12,8 @@ import type { ModifyTranslation, Translation } from '../translate/translate.ts';
 import type { TextSettings } from '../pgtype/pgtype.ts';
 import type { Analysed } from './analysis-cache.ts';
 import { constantAnswers } from './constant-answers.ts';
+import { finishPlan } from './finish/finish-plan.ts';
+import type { FinishPlan } from './finish/finish-plan.ts';
 import type { StatementContext } from './query.ts';
 import type { PreparationMode, Route } from './prepare-statement.ts';
 
@@ -49,14 +52,21 @@ function engineRoute(
   analysed: { readonly fields: Analysis['fields']; readonly text: string; readonly customText: boolean },
 ): Route {
   const environment = { relation: (oid: number) => parts.postgres.mirror.byOid(oid), ...analysed };
-  if (query.commandType === 'select') {
-    const translate = (numericScales?: ReadonlyMap<number, number>): Translation =>
-      translateQuery(query, { ...environment, ...(numericScales && { numericScales }) });
-    return { kind: 'select', translation: translate(), translate };
+  const finish = (reason: SqlError): FinishPlan | undefined => finishPlan(query, environment, reason);
+  try {
+    if (query.commandType === 'select') {
+      const translate = (numericScales?: ReadonlyMap<number, number>): Translation =>
+        translateQuery(query, { ...environment, ...(numericScales && { numericScales }) });
+      return { kind: 'select', translation: translate(), translate, finish };
+    }
+    const translate = (numericScales?: ReadonlyMap<number, number>): ModifyTranslation =>
+      translateModify(query, { ...environment, ...(numericScales && { numericScales }) });
+    return { kind: 'modify', translation: translate(), translate, finish };
+  } catch (error) {
+    const plan = error instanceof SqlError && error.sqlstate === '0A000' ? finish(error) : undefined;
+    if (plan === undefined) throw error;
+    return { kind: 'finish', plan };
   }
-  const translate = (numericScales?: ReadonlyMap<number, number>): ModifyTranslation =>
-    translateModify(query, { ...environment, ...(numericScales && { numericScales }) });
-  return { kind: 'modify', translation: translate(), translate };
 }
 
 /** Types whose text is read the same at all times: that of dates and times may say `now`. */

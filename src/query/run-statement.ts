@@ -10,6 +10,9 @@ import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
 import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 import { failingRow } from './failing-row.ts';
+import { orFinished } from './finish/or-finished.ts';
+import { runFinishedChange } from './finish/run-finished-change.ts';
+import { runFinished } from './finish/run-finished.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
 import { runCopy } from './copy/run-copy.ts';
@@ -26,12 +29,20 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
     case 'postgres':
       return await runInPostgres(run, route);
     case 'select': {
-      const scales = numericScales(run.prepared.parameterOids, run.parameters);
-      return await runSelect(run, scales === undefined ? route.translation : route.translate(scales));
+      return await orFinished(run, route, async () => {
+        const scales = numericScales(run.prepared.parameterOids, run.parameters);
+        return await runSelect(run, scales === undefined ? route.translation : route.translate(scales));
+      });
     }
+    case 'finish':
+      return route.plan.target === undefined
+        ? await runFinished(run, route.plan)
+        : await runFinishedChange(run, route.plan, route.plan.target);
     case 'modify': {
-      const scales = numericScales(run.prepared.parameterOids, run.parameters);
-      return await runChange(run, scales === undefined ? route.translation : route.translate(scales));
+      return await orFinished(run, route, async () => {
+        const scales = numericScales(run.prepared.parameterOids, run.parameters);
+        return await runChange(run, scales === undefined ? route.translation : route.translate(scales));
+      });
     }
     case 'fill':
       return await runFill(run, route.plan, runStatement);

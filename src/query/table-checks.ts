@@ -2,6 +2,7 @@ import { scanMarker } from '../translate/translate.ts';
 import type { StagedTable } from './transaction-tables.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { TranslatedCheck } from './check-rows.ts';
+import { engineTranslation } from './engine-translation.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { sqlName } from '../base/sql-name.ts';
 
@@ -30,9 +31,9 @@ export async function tableChecks(run: StatementRun, table: StagedTable): Promis
         run.context,
         run.tables,
       );
-      if (route.kind !== 'select' || route.translation.scans.length !== 1 || route.translation.parameters.length > 0)
+      const { sql, scans, parameters } = engineTranslation(route);
+      if (scans.length !== 1 || parameters.length > 0)
         throw new Error(`the check ${key} of ${table.name.name} is no condition on one row`);
-      const { sql } = route.translation;
       return { name: key.slice(CHECK_PREFIX.length), sql: (rows) => sql.replaceAll(scanMarker(0), () => rows) };
     }),
   );

@@ -71,14 +71,14 @@ async function answer(client: pg.Client, text: string, values: readonly unknown[
   }
 }
 
-test('text that follows a setting is refused where the setting is not the default, never another text', async () => {
+test('text that follows a setting is what the setting makes of it', async () => {
   const [gatewayClient, postgresClient] = clients;
   assert.ok(gatewayClient && postgresClient);
   const shown = 'SELECT d FROM params.t WHERE id = 1';
   for (const client of clients) await client.query(`SET DateStyle = 'German, DMY'`);
   assert.deepEqual(await answer(gatewayClient, shown, []), await answer(postgresClient, shown, []));
-  await assert.rejects(gatewayClient.query('SELECT d::text FROM params.t'), { code: '0A000' });
-  await assert.rejects(gatewayClient.query(`SELECT 'on ' || d FROM params.t`), { code: '0A000' });
+  for (const made of ['SELECT d::text FROM params.t ORDER BY id', `SELECT 'on ' || d FROM params.t ORDER BY id`])
+    assert.deepEqual(await answer(gatewayClient, made, []), await answer(postgresClient, made, []));
   for (const client of clients) await client.query('RESET DateStyle');
   const cast = 'SELECT d::text FROM params.t WHERE id = 1';
   assert.deepEqual(await answer(gatewayClient, cast, []), await answer(postgresClient, cast, []));

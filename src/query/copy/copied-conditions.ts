@@ -1,5 +1,4 @@
 import type { CopyStmt } from '@pgsql/types';
-import { SqlError } from '../../base/sql-error.ts';
 import { sqlName } from '../../base/sql-name.ts';
 import type { EngineValue } from '../../engine/engine.ts';
 import { byteOffsets } from '../../sql/byte-offsets.ts';
@@ -7,6 +6,7 @@ import { splitStatements } from '../../sql/split-statements.ts';
 import { scanMarker } from '../../translate/translate.ts';
 import type { MirroredColumn, MirroredRelation } from '../../translate/translate.ts';
 import { bindParameters } from '../bind-parameters.ts';
+import { engineTranslation } from '../engine-translation.ts';
 import { inClientText, prepareStatement } from '../prepare-statement.ts';
 import type { TranslatedCheck } from '../check-rows.ts';
 import type { StatementRun } from '../statement-run.ts';
@@ -91,8 +91,7 @@ async function overRows(run: StatementRun, text: string): Promise<OverRows> {
     run.context,
     run.tables,
   );
-  if (route.kind !== 'select' && route.kind !== 'modify') throw new SqlError({ sqlstate: 'XX000', message: 'no rows' });
-  const { sql, scans, parameters } = route.translation;
+  const { sql, scans, parameters } = route.kind === 'modify' ? route.translation : engineTranslation(route);
   if (scans.length !== 1) throw new Error('a condition of COPY reads more than its own rows');
   const values = await bindParameters(run.parts, parameters, [], { formats: [], values: [] }, run.context);
   return { sql: (rows) => sql.replaceAll(scanMarker(0), () => rows), parameters: values };

@@ -18,6 +18,7 @@ export async function exportRows(
   if (format === 'arrow') throw notSupported('COPY ... TO STDOUT (FORMAT arrow)', 'Use the format parquet.');
   const prepared = await prepareStatement(run.parts, statement, [], run.context, run.tables, 'engineOnly');
   const { route, fields } = prepared;
+  if (route.kind === 'finish') throw route.plan.reason;
   if (route.kind !== 'select' || fields === null)
     throw notSupported(`COPY of this statement in the format ${format}`, 'Use a SELECT or VALUES.');
   refuseRepeated(fields.map(({ name }) => name));

@@ -2,22 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sqlName } from '../../base/sql-name.ts';
-import { sqlText } from '../../base/sql-text.ts';
 import type { Type } from '../../iceberg/iceberg.ts';
 import { planScan } from '../../plan/plan-scan.ts';
-import { dataRowValues } from '../../postgres/read-reply.ts';
 import type { ScanRequest } from '../../translate/translate.ts';
 import { temporaryArray, temporaryColumnType, undefinedTable } from '../errors.ts';
 import type { RelationRead } from '../relation-reads.ts';
 import { currentState, type PlannedRelation } from '../scan-relations.ts';
 import type { StatementRun } from '../statement-run.ts';
-import { engineExpression, exportExpression, REFUSED_ARRAY } from './export-expression.ts';
+import { csvLine } from '../csv-line.ts';
+import { csvSource } from '../csv-source.ts';
+import { engineExpression, exportExpression } from './export-expression.ts';
 import { TemporaryObjects } from './temporary-objects.ts';
 
 /** Rows that one step takes out of the private instance. */
 const STEP_ROWS = 5000;
-/** The engine's own limit for a line of a file, which it reads 16 times at once. */
-const LINE_BYTES = 2 * 2 ** 20;
 
 /** A temporary table as a source of the engine: the columns that are asked for are written to a file that it reads. */
 export async function scanTemporary(
@@ -38,14 +36,10 @@ export async function scanTemporary(
   const selected = columns.map(({ name, type }) => exportExpression(sqlName(name), type));
   const types: readonly Type[] = ['int', ...columns.map(({ type }) => type)];
   const query = `SELECT ${['1', ...selected].join(', ')} FROM pg_temp.${sqlName(read.name.name)}`;
-  // A character of JavaScript's is at most three bytes.
-  const lineBytes = Math.max(LINE_BYTES, 3 * (await writeRows(run, query, types, file)));
+  const longestLine = await writeRows(run, query, types, file);
   const names = ['n', ...columns.map(({ attnum }) => `v${attnum}`)];
   const values = columns.map(({ attnum, type }) => `${engineExpression(`v${attnum}`, type)} AS c${attnum}`);
-  const source =
-    `read_csv(${sqlText(file)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', ` +
-    `nullstr = '\\N', allow_quoted_nulls = false, parallel = false, max_line_size = ${lineBytes}, buffer_size = ${16 * lineBytes}, ` +
-    `columns = {${names.map((name) => `'${name}': 'VARCHAR'`).join(', ')}})`;
+  const source = csvSource(file, names, longestLine);
   const plan = await planScan({
     table: read.name.name,
     metadata: table.metadata,
@@ -77,21 +71,10 @@ async function writeRows(run: StatementRun, query: string, types: readonly Type[
   let longest = 0;
   let answer = await instance.run(query, { oids: [], formats: [], values: [] }, [], portal, run.signal);
   for (;;) {
-    const lines = answer.rows.map((row) => csvLine(row, types));
+    const lines = answer.rows.map((row) => csvLine(row, types, temporaryArray));
     for (const line of lines) longest = Math.max(longest, line.length);
     await file.write(lines.join(''));
     if (answer.tag !== '') return longest;
     answer = await instance.more(portal, run.signal);
   }
-}
-
-function csvLine(row: Uint8Array, types: readonly Type[]): string {
-  const fields = dataRowValues(row).map((value, index) => {
-    if (value === null) return '\\N';
-    const text = Buffer.from(value).toString('utf8');
-    const type = types[index];
-    if (text === REFUSED_ARRAY && typeof type === 'object' && type.kind === 'list') throw temporaryArray();
-    return `"${text.replaceAll('"', '""')}"`;
-  });
-  return `${fields.join(',')}\n`;
 }
