@@ -158,4 +158,14 @@ describe('what does not last', () => {
     await one.query('DISCARD ALL');
     await two.query('CREATE TEMP TABLE t (a int)');
   });
+
+  test('whose place is still being cleaned is waited for: sessions that follow each other never meet the limit', async () => {
+    await using held = await connect();
+    await held.query('CREATE TEMP TABLE t (a int)');
+    for (let turn = 0; turn < 4; turn++) {
+      const client = await connect();
+      await client.query('CREATE TEMP TABLE t AS SELECT 1 AS a');
+      await client.end();
+    }
+  });
 });

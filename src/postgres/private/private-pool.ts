@@ -44,6 +44,8 @@ export class PrivatePool {
   #idle: PrivatePostgres[] = [];
   #spare: Promise<PrivatePostgres> | undefined;
   #inUse = 0;
+  /** Instances that sessions have given back, while they are cleaned. */
+  readonly #returning = new Set<Promise<void>>();
   #closed = false;
 
   constructor(options: PrivatePoolOptions) {
@@ -55,8 +57,9 @@ export class PrivatePool {
     return this.#inUse;
   }
 
-  /** An instance for one session of the role; 53300 where the limit is reached. */
+  /** An instance for one session of the role; 53300 where the limit is reached and none is on its way back. */
   async lease(role: string): Promise<PrivatePostgres> {
+    while (this.#inUse >= this.#options.sessions && this.#returning.size > 0) await Promise.race(this.#returning);
     if (this.#inUse >= this.#options.sessions) throw tooManyPrivate(this.#options.sessions);
     this.#inUse++;
     try {
@@ -69,6 +72,15 @@ export class PrivatePool {
 
   /** Takes an instance back; what cannot be cleaned for certain ends. */
   async release(instance: PrivatePostgres): Promise<void> {
+    const returned = this.#takeBack(instance);
+    const settled = returned.catch(() => undefined);
+    this.#returning.add(settled);
+    await settled;
+    this.#returning.delete(settled);
+    await returned;
+  }
+
+  async #takeBack(instance: PrivatePostgres): Promise<void> {
     const clean = await this.#isCleaned(instance);
     this.#inUse--;
     if (clean && !this.#closed && this.#idle.length < this.#options.idle) this.#idle.push(instance);
