@@ -20,7 +20,7 @@ export type SqlErrorFields = {
   readonly column?: string;
   readonly dataType?: string;
   readonly constraint?: string;
-  /** Where in PostgreSQL's source it was raised; known of the errors of the embedded one only. */
+  /** Where in PostgreSQL's source it was raised; known of the errors of the embedded one, and where clients go by it. */
   readonly file?: string;
   readonly line?: string;
   readonly routine?: string;

@@ -80,7 +80,12 @@ export function noColumns(): SqlError {
 }
 
 export function changedResultType(): SqlError {
-  return new SqlError({ sqlstate: '0A000', message: 'cached plan must not change result type' });
+  return new SqlError({
+    sqlstate: '0A000',
+    message: 'cached plan must not change result type',
+    // pgjdbc prepares the statement again where this function says so.
+    routine: 'RevalidateCachedQuery',
+  });
 }
 
 /** What a commit that did not happen, or may have happened, means to the client. */
