@@ -29,6 +29,14 @@ export function noBinaryFormat(typeOid: number): SqlError {
   return notSupported(`binary result format for type with oid ${typeOid}`, 'ask for the text format of this column');
 }
 
+/** 0A000: the engine has no zone of that offset. */
+export function unknownTimeZone(name: string): SqlError {
+  return notSupported(
+    `TimeZone "${name}" over table columns`,
+    'Set TimeZone to a zone of the tz database, such as Asia/Kolkata, or to whole hours from UTC.',
+  );
+}
+
 /** 57014. */
 export function queryCanceled(): SqlError {
   return new SqlError({ sqlstate: '57014', message: 'canceling statement due to user request' });

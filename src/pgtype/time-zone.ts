@@ -1,4 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
+import { posixZone } from './posix-zone.ts';
 
 /** Offsets of one time zone, in seconds east of Greenwich. */
 export type TimeZone = {
@@ -14,20 +15,15 @@ const SECONDS_PER_DAY = 86_400;
 /** Days whose offsets are remembered per zone. */
 const MAX_CACHED_DAYS = 200_000;
 
-/**
- * A zone by IANA name or by the POSIX spelling of a fixed offset that `SET TIME ZONE <hours>` shows (`<+03>-03`,
- * whose sign counts west). Raises 22023 for a name that is neither.
- */
+/** A zone by IANA name or by the POSIX spelling of a fixed offset. Raises 22023 for a name that is neither. */
 export function timeZone(name: string): TimeZone {
   const lower = name.toLowerCase();
   if (UTC_NAMES.has(lower)) return { offsetAt: () => 0, abbreviation: 'UTC', isUtc: true };
   if (GMT_NAMES.has(lower)) return { offsetAt: () => 0, abbreviation: 'GMT', isUtc: true };
-  const fixed = /^<([^>]*)>([+-]?)(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?$/.exec(name);
-  if (fixed !== null) {
-    const [, abbreviation, sign, hours, minutes = '0', seconds = '0'] = fixed;
-    const west = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
-    const offset = sign === '-' ? west : -west;
-    return { offsetAt: () => offset, abbreviation, isUtc: offset === 0 };
+  const fixed = posixZone(name);
+  if (fixed !== undefined) {
+    const { abbreviation, offsetSeconds } = fixed;
+    return { offsetAt: () => offsetSeconds, abbreviation, isUtc: offsetSeconds === 0 };
   }
   return { offsetAt: cachedByDay(offsetFunction(name)), abbreviation: undefined, isUtc: false };
 }

@@ -56,7 +56,7 @@ export async function planScan(input: ScanInput): Promise<ScanPlan> {
   const kept = [...read, ...pendingEntries(table, metadata, predicate, specs, pending)].flat();
   const assigned = assignedDeletes({
     table,
-    data: kept.filter(({ file }) => file.content === 'data'),
+    data: kept.filter(({ file }) => file.content === 'data').toSorted(byAge),
     deletes: kept.filter(({ file }) => file.content !== 'data'),
     specs,
     fieldOf: (id) => fieldEverKnown(metadata, id),
@@ -81,6 +81,14 @@ export async function planScan(input: ScanInput): Promise<ScanPlan> {
       recordCount: sum(assigned.files, ({ file }) => file.recordCount),
     },
   };
+}
+
+/**
+ * Oldest first, as a table of PostgreSQL gives its rows where nothing orders them: manifest lists begin with the newest
+ * manifest. What one commit added stays in its order.
+ */
+function byAge(a: ManifestEntry, b: ManifestEntry): number {
+  return a.dataSequenceNumber < b.dataSequenceNumber ? -1 : a.dataSequenceNumber > b.dataSequenceNumber ? 1 : 0;
 }
 
 type Specs = ReadonlyMap<number, PartitionSpec>;

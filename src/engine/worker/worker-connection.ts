@@ -1,5 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Connection, Database, PreparedStatement, Result } from '@duckdb/node-bindings';
+import { sqlText } from '../../base/sql-text.ts';
 import { copyRowWriter } from '../../copy/row-writer.ts';
 import type { RowFormat } from '../engine.ts';
 import { CopySession } from '../copy/copy-session.ts';
@@ -10,6 +11,7 @@ import type { EngineType } from '../row/engine-type.ts';
 import { KernelsOnDemand } from '../row/kernel/kernels-on-demand.ts';
 import { RowEncoder } from '../row/row-encoder.ts';
 import { vectorBytes } from '../row/vector-bytes.ts';
+import { engineTimeZone } from './engine-time-zone.ts';
 import type { PlainStatement } from './messages.ts';
 import { openConnection } from './open-instance.ts';
 import { parameterValue } from './parameter-value.ts';
@@ -132,7 +134,7 @@ export class WorkerConnection {
 
   async #prepare(statement: PlainStatement): Promise<PreparedStatement> {
     if (statement.timeZone !== this.#timeZone) {
-      await duckdb.query(this.#connection, `SET TimeZone = '${statement.timeZone.replaceAll("'", "''")}'`);
+      await duckdb.query(this.#connection, `SET TimeZone = ${sqlText(engineTimeZone(statement.timeZone))}`);
       this.#timeZone = statement.timeZone;
     }
     for (const { sql, parameters } of statement.setup) {
