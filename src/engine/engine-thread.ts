@@ -5,7 +5,7 @@ import { engineGone } from './errors.ts';
 import type { InstanceOptions, Reply, Request } from './worker/messages.ts';
 
 type Waiting = { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void };
-type OnBatch = (bytes: Uint8Array, rowCount: number) => void;
+type OnBatch = (bytes: Uint8Array<ArrayBuffer>, rowCount: number) => void;
 type Asking = Extract<Request, { readonly id: number }>;
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
@@ -67,6 +67,11 @@ export class EngineThread {
 
   tell(request: Extract<Request, { readonly kind: 'credit' | 'interrupt' | 'copyAnswer' }>): void {
     if (this.#gone === undefined) this.#worker.postMessage(request);
+  }
+
+  /** A batch's memory, which is the worker's again. */
+  giveBack(buffer: ArrayBuffer): void {
+    if (this.#gone === undefined) this.#worker.postMessage({ kind: 'reuse', buffer } satisfies Request, [buffer]);
   }
 
   async stop(): Promise<void> {

@@ -100,8 +100,11 @@ export interface RowStream {
   close(): Promise<void>;
 }
 
-/** Whole DataRow messages, one after another. */
-export type RowBatch = { readonly bytes: Uint8Array; readonly rowCount: number };
+/**
+ * Whole DataRow messages, one after another. Who has read them and has not given them away may say so with `release`:
+ * their memory is used again.
+ */
+export type RowBatch = { readonly bytes: Uint8Array; readonly rowCount: number; readonly release?: () => void };
 
 /**
  * `statement.sql` yields the rows to write, columns in the order of `columns`, already of the table's types. Files are split at

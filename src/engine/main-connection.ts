@@ -92,6 +92,7 @@ export class MainConnection implements EngineConnection {
     const stream = this.#thread.newId();
     let finished: Promise<void> = Promise.resolve();
     const queue = new RowQueue(
+      (buffer) => this.#thread.giveBack(buffer),
       () => this.#thread.tell({ kind: 'credit', connection, stream }),
       async () => {
         await this.#thread.ask({ kind: 'close', connection, stream });

@@ -6,19 +6,21 @@ import type { RowBatch, RowStream } from './engine.ts';
  */
 export class RowQueue implements RowStream {
   readonly #batches: RowBatch[] = [];
+  readonly #giveBack: (buffer: ArrayBuffer) => void;
   readonly #grant: () => void;
   readonly #stop: () => Promise<void>;
   #ended = false;
   #error: unknown;
   #wake: (() => void) | undefined;
 
-  constructor(grant: () => void, stop: () => Promise<void>) {
+  constructor(giveBack: (buffer: ArrayBuffer) => void, grant: () => void, stop: () => Promise<void>) {
+    this.#giveBack = giveBack;
     this.#grant = grant;
     this.#stop = stop;
   }
 
-  push(bytes: Uint8Array, rowCount: number): void {
-    this.#batches.push({ bytes, rowCount });
+  push(bytes: Uint8Array<ArrayBuffer>, rowCount: number): void {
+    this.#batches.push({ bytes, rowCount, release: () => this.#giveBack(bytes.buffer) });
     this.#wakeUp();
   }
 

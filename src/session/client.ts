@@ -16,8 +16,8 @@ export type CopyInput =
  */
 export interface Client {
   rowDescription(fields: readonly Field[], formats: readonly (0 | 1)[]): void;
-  /** Whole DataRow messages; the bytes are not touched by the caller any more. */
-  dataRows(bytes: Uint8Array): void;
+  /** Whole DataRow messages; the bytes are not touched by the caller any more. `sent`: nor by the client. */
+  dataRows(bytes: Uint8Array, sent?: () => void): void;
   commandComplete(tag: string): void;
   /** The value in the format that was asked for. */
   functionCallResponse(value: Uint8Array | null): void;
@@ -34,7 +34,7 @@ export interface Client {
   copyInResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void;
   copyOutResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void;
   /** Whole CopyData messages; the bytes are not touched by the caller any more. */
-  copyRows(bytes: Uint8Array): void;
+  copyRows(bytes: Uint8Array, sent?: () => void): void;
   copyDone(): void;
   /** What the client sends after copyInResponse; CopyData messages that are there are joined. `lost` when it aborts. */
   nextCopyInput(signal: AbortSignal): Promise<CopyInput>;

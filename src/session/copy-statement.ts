@@ -31,7 +31,7 @@ async function sendCopy(state: SessionState, copy: CopyOut, running: RunningStat
   try {
     client.copyOutResponse(copy.format, copy.columns);
     for (let batch = await copy.rows.next(); batch !== undefined; batch = await copy.rows.next()) {
-      client.copyRows(batch.bytes);
+      client.copyRows(batch.bytes, batch.release);
       await client.writable();
       running.check();
     }

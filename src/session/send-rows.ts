@@ -19,7 +19,7 @@ export async function sendRows(
     const batch = maxRows === 0 ? await rows.next() : await rows.next(maxRows - rowCount);
     if (batch === undefined) return { rowCount, ended: true };
     rowCount += batch.rowCount;
-    state.client.dataRows(batch.bytes);
+    state.client.dataRows(batch.bytes, batch.release);
     await state.client.writable();
     running.check();
   }

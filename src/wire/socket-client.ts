@@ -53,13 +53,14 @@ export class SocketClient implements Client {
     this.#writer.end();
   }
 
-  dataRows(bytes: Uint8Array): void {
+  dataRows(bytes: Uint8Array, sent?: () => void): void {
     if (bytes.length < OWN_WRITE_BYTES) {
       this.#writer.bytes(bytes);
+      sent?.();
       return;
     }
     this.#send();
-    this.#socket.write(bytes);
+    this.#socket.write(bytes, sent && (() => sent()));
   }
 
   copyInResponse(format: 0 | 1, columns: readonly (0 | 1)[]): void {
@@ -70,8 +71,8 @@ export class SocketClient implements Client {
     this.#copyResponse('H', format, columns);
   }
 
-  copyRows(bytes: Uint8Array): void {
-    this.dataRows(bytes);
+  copyRows(bytes: Uint8Array, sent?: () => void): void {
+    this.dataRows(bytes, sent);
   }
 
   copyDone(): void {

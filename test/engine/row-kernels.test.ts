@@ -6,6 +6,7 @@ import type { Connection } from '@duckdb/node-bindings';
 import type { RowFormat } from '../../src/engine/engine.ts';
 import { engineType } from '../../src/engine/row/engine-type.ts';
 import { KernelsOnDemand } from '../../src/engine/row/kernel/kernels-on-demand.ts';
+import { RowBuffers } from '../../src/engine/row/row-buffers.ts';
 import { RowEncoder } from '../../src/engine/row/row-encoder.ts';
 import { OID } from '../../src/pgtype/oid.ts';
 import { plainFormat, TEXT } from './open-test-engine.ts';
@@ -53,6 +54,7 @@ const COLUMNS: readonly (readonly [sql: string, oid: number])[] = [
 suite('kernels', () => {
   let connection: Connection;
   const kernels = new KernelsOnDemand();
+  const buffers = new RowBuffers();
   before(async () => {
     connection = await duckdb.connect(await duckdb.open(':memory:'));
     await duckdb.query(connection, `SET TimeZone = 'UTC'`);
@@ -96,7 +98,7 @@ suite('kernels', () => {
     const types = Array.from({ length: duckdb.column_count(result) }, (_, i) =>
       engineType(duckdb.column_logical_type(result, i)),
     );
-    const [plain, byKernels] = [new RowEncoder(types, format), new RowEncoder(types, format, kernels)];
+    const [plain, byKernels] = [new RowEncoder(types, format), new RowEncoder(types, format, buffers, kernels)];
     for (;;) {
       const chunk = await duckdb.fetch_chunk(result);
       const size = chunk === null ? 0 : duckdb.data_chunk_get_size(chunk);
@@ -109,7 +111,10 @@ suite('kernels', () => {
       assert.equal(byKernels.byteLength, plain.byteLength);
       const [wanted, made] = [plain.take(), byKernels.take()];
       assert.equal(made.rowCount, wanted.rowCount);
-      if (Buffer.compare(made.bytes, wanted.bytes) === 0) continue;
+      if (Buffer.compare(made.bytes, wanted.bytes) === 0) {
+        buffers.giveBack(made.bytes.buffer);
+        continue;
+      }
       const [ours, theirs] = [fields(made.bytes), fields(wanted.bytes)];
       const different = ours.findIndex((row, i) => row.join('\n') !== theirs[i]?.join('\n'));
       assert.deepEqual(ours[different], theirs[different]);

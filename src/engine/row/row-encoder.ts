@@ -13,7 +13,7 @@ import { KernelChunks } from './kernel/kernel-chunks.ts';
 import type { KernelsOnDemand } from './kernel/kernels-on-demand.ts';
 import { nestedEncoder } from './nested-encoder.ts';
 import { numericEncoder } from './numeric-encoder.ts';
-import { ownBytes } from './own-bytes.ts';
+import { RowBuffers } from './row-buffers.ts';
 import { textEncoder } from './text-encoder.ts';
 
 /** 'D', the message's length, the number of fields. */
@@ -30,6 +30,7 @@ const BLOCK_ROWS = 64;
 export class RowEncoder {
   readonly #columns: readonly ColumnLoader[];
   readonly #columnCount: number;
+  readonly #buffers: RowBuffers;
   readonly #chunks: KernelChunks | undefined;
   #out: Uint8Array = new Uint8Array(0);
   /** Of each row of a chunk: first its size, then where its next field goes. */
@@ -40,13 +41,14 @@ export class RowEncoder {
   #wholeBytes = 0;
   #rowCount = 0;
 
-  constructor(types: readonly EngineType[], format: RowFormat, kernels?: KernelsOnDemand) {
+  constructor(types: readonly EngineType[], format: RowFormat, buffers = new RowBuffers(), kernels?: KernelsOnDemand) {
+    this.#buffers = buffers;
     const context = encodeContext(format.settings);
     this.#columnCount = types.length;
     this.#columns = format.encodings.map((encoding, i) =>
       columnLoader(fieldEncoder(encoding, types, format.fields[i]!.typeOid, format.formats[i] ?? 0, context)),
     );
-    this.#chunks = kernels && new KernelChunks(kernels, types, format, context, this.#columns);
+    this.#chunks = kernels && new KernelChunks(kernels, buffers, types, format, context, this.#columns);
   }
 
   get byteLength(): number {
@@ -83,7 +85,7 @@ export class RowEncoder {
   /** What is in the scratch buffer becomes a whole of its own. */
   #close(): void {
     if (this.#end === 0) return;
-    const rows = ownBytes(this.#end);
+    const rows = this.#buffers.take(this.#end);
     rows.set(this.#out.subarray(0, this.#end));
     this.#whole.push(rows);
     this.#wholeBytes += this.#end;
@@ -117,12 +119,22 @@ export class RowEncoder {
   take(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly rowCount: number } {
     this.#close();
     const [first, ...others] = this.#whole;
-    const bytes = first !== undefined && others.length === 0 ? first : joined(this.#whole, this.#wholeBytes);
+    const bytes = first !== undefined && others.length === 0 ? first : this.#joined();
     const rowCount = this.#rowCount;
     this.#whole = [];
     this.#wholeBytes = 0;
     this.#rowCount = 0;
     return { bytes, rowCount };
+  }
+
+  #joined(): Uint8Array<ArrayBuffer> {
+    const rows = this.#buffers.take(this.#wholeBytes);
+    let at = 0;
+    for (const part of this.#whole) {
+      rows.set(part, at);
+      at += part.length;
+    }
+    return rows;
   }
 
   #reserve(extra: number): void {
@@ -149,14 +161,4 @@ function fieldEncoder(
   return format === 0
     ? textEncoder(encoding.column, type, oid, context)
     : binaryEncoder(encoding.column, type, oid, context);
-}
-
-function joined(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array<ArrayBuffer> {
-  const whole = ownBytes(sizeBytes);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

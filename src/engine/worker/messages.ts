@@ -55,6 +55,8 @@ export type Request =
   | { readonly kind: 'copyAnswer'; readonly connection: number; readonly answer: CopyAnswer | undefined }
   /** One more batch of stream `stream` may be sent. */
   | { readonly kind: 'credit'; readonly connection: number; readonly stream: number }
+  /** The memory of a batch that was read. */
+  | { readonly kind: 'reuse'; readonly buffer: ArrayBuffer }
   | { readonly kind: 'close'; readonly id: number; readonly connection: number; readonly stream: number }
   | { readonly kind: 'interrupt'; readonly connection: number }
   | { readonly kind: 'stop'; readonly id: number };

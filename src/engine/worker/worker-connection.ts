@@ -9,6 +9,7 @@ import { connectionBusy, queryCanceled, streamBroken } from '../errors.ts';
 import { engineType } from '../row/engine-type.ts';
 import type { EngineType } from '../row/engine-type.ts';
 import { KernelsOnDemand } from '../row/kernel/kernels-on-demand.ts';
+import { RowBuffers } from '../row/row-buffers.ts';
 import { RowEncoder } from '../row/row-encoder.ts';
 import { vectorBytes } from '../row/vector-bytes.ts';
 import { engineTimeZone } from './engine-time-zone.ts';
@@ -26,12 +27,15 @@ const INTERRUPT_AGAIN_MS = 20;
 /** Marks the guard row; no translated column has this name. */
 const GUARD = '$eof';
 
+/** What the encoders of all connections share. */
+export type RowParts = { readonly buffers: RowBuffers; readonly kernels: KernelsOnDemand };
+
 export type SendBatch = (bytes: Uint8Array<ArrayBuffer>, rowCount: number) => Promise<void>;
 
 /** One DuckDB connection: one statement at a time, interruptible at any moment. */
 export class WorkerConnection {
   readonly #connection: Connection;
-  readonly #kernels: KernelsOnDemand;
+  readonly #rows: RowParts;
   #timeZone = 'UTC';
   #running = false;
   /** The COPY FROM that fills a table of this connection. */
@@ -40,13 +44,16 @@ export class WorkerConnection {
   #interrupted = false;
   #again: NodeJS.Timeout | undefined;
 
-  private constructor(connection: Connection, kernels: KernelsOnDemand) {
+  private constructor(connection: Connection, rows: RowParts) {
     this.#connection = connection;
-    this.#kernels = kernels;
+    this.#rows = rows;
   }
 
-  static async open(database: Database, kernels = new KernelsOnDemand()): Promise<WorkerConnection> {
-    return new WorkerConnection(await openConnection(database), kernels);
+  static async open(
+    database: Database,
+    rows: RowParts = { buffers: new RowBuffers(), kernels: new KernelsOnDemand() },
+  ): Promise<WorkerConnection> {
+    return new WorkerConnection(await openConnection(database), rows);
   }
 
   get wasInterrupted(): boolean {
@@ -162,12 +169,15 @@ export class WorkerConnection {
     const types: EngineType[] = Array.from({ length: guardColumn }, (_, i) =>
       engineType(duckdb.column_logical_type(result, i)),
     );
-    const encoder = new RowEncoder(types, format, this.#kernels);
+    const encoder = new RowEncoder(types, format, this.#rows.buffers, this.#rows.kernels);
     const write = format.copy && copyRowWriter(format.copy);
     const flush = async (): Promise<void> => {
       if (encoder.byteLength === 0) return;
       const { bytes, rowCount } = encoder.take();
-      await send(write === undefined ? bytes : write(bytes), rowCount);
+      if (write === undefined) return await send(bytes, rowCount);
+      const copied = write(bytes);
+      this.#rows.buffers.giveBack(bytes.buffer);
+      await send(copied, rowCount);
     };
     let next = duckdb.fetch_chunk(result);
     for (;;) {

@@ -2,6 +2,7 @@
 import duckdb from '@duckdb/node-bindings';
 import { parentPort, workerData } from 'node:worker_threads';
 import { KernelsOnDemand } from '../row/kernel/kernels-on-demand.ts';
+import { RowBuffers } from '../row/row-buffers.ts';
 import { engineError } from './engine-error.ts';
 import type { InstanceOptions, Reply, Request } from './messages.ts';
 import { openInstance } from './open-instance.ts';
@@ -14,7 +15,7 @@ type Stream = { credit: number; wake: (() => void) | undefined; closed: boolean 
 
 const port = parentPort!;
 const database = await openInstance(workerData as InstanceOptions);
-const kernels = new KernelsOnDemand();
+const rowParts = { buffers: new RowBuffers(), kernels: new KernelsOnDemand() };
 const connections = new Map<number, WorkerConnection>();
 const streams = new Map<number, Stream>();
 
@@ -23,6 +24,9 @@ port.on('message', (request: Request) => {
     case 'interrupt':
       connections.get(request.connection)?.interrupt();
       for (const stream of streams.values()) stream.wake?.();
+      return;
+    case 'reuse':
+      rowParts.buffers.giveBack(request.buffer);
       return;
     case 'credit':
       grant(request.stream);
@@ -36,7 +40,9 @@ port.on('message', (request: Request) => {
 });
 post({ kind: 'ready' });
 
-async function answer(request: Exclude<Request, { kind: 'interrupt' | 'credit' | 'copyAnswer' }>): Promise<void> {
+async function answer(
+  request: Exclude<Request, { kind: 'interrupt' | 'credit' | 'reuse' | 'copyAnswer' }>,
+): Promise<void> {
   try {
     const value = await perform(request);
     post({ kind: 'done', id: request.id, value });
@@ -47,7 +53,9 @@ async function answer(request: Exclude<Request, { kind: 'interrupt' | 'credit' |
   }
 }
 
-async function perform(request: Exclude<Request, { kind: 'interrupt' | 'credit' | 'copyAnswer' }>): Promise<unknown> {
+async function perform(
+  request: Exclude<Request, { kind: 'interrupt' | 'credit' | 'reuse' | 'copyAnswer' }>,
+): Promise<unknown> {
   if (request.kind === 'stop') {
     for (const stream of streams.values()) {
       stream.closed = true;
@@ -58,7 +66,7 @@ async function perform(request: Exclude<Request, { kind: 'interrupt' | 'credit' 
     return undefined;
   }
   if (request.kind === 'connect') {
-    connections.set(request.connection, await WorkerConnection.open(database, kernels));
+    connections.set(request.connection, await WorkerConnection.open(database, rowParts));
     return undefined;
   }
   const connection = connections.get(request.connection)!;

@@ -3,7 +3,7 @@ import type { RowFormat } from '../../engine.ts';
 import type { ColumnLoader } from '../column-encoder.ts';
 import type { EncodeContext } from '../encode-context.ts';
 import type { EngineType } from '../engine-type.ts';
-import { ownBytes } from '../own-bytes.ts';
+import type { RowBuffers } from '../row-buffers.ts';
 import { kernelColumn, loadValidity } from './kernel-column.ts';
 import type { KernelColumn, LoadedColumn } from './kernel-column.ts';
 import type { KernelsOnDemand } from './kernels-on-demand.ts';
@@ -24,6 +24,7 @@ type Column = { readonly kernel: KernelColumn; readonly vector: number } | undef
 /** Encodes chunks of many rows as DataRow messages in the kernels' memory. */
 export class KernelChunks {
   readonly #source: KernelsOnDemand;
+  readonly #buffers: RowBuffers;
   readonly #columns: readonly Column[];
   readonly #others: readonly ColumnLoader[];
   readonly #isWorthIt: boolean;
@@ -31,12 +32,14 @@ export class KernelChunks {
   /** `others` write the columns that the kernels cannot. */
   constructor(
     source: KernelsOnDemand,
+    buffers: RowBuffers,
     types: readonly EngineType[],
     format: RowFormat,
     context: EncodeContext,
     others: readonly ColumnLoader[],
   ) {
     this.#source = source;
+    this.#buffers = buffers;
     this.#others = others;
     this.#columns = format.encodings.map((encoding, i) => {
       if (encoding.kind !== 'plain') return undefined;
@@ -66,7 +69,7 @@ export class KernelChunks {
       const end = Math.min(first + BLOCK_ROWS, rowCount);
       for (const column of loaded) column.put(places, first, end);
     }
-    const rows = ownBytes(sizeBytes);
+    const rows = this.#buffers.take(sizeBytes);
     rows.set(kernels.bytes.subarray(out, out + sizeBytes));
     return rows;
   }
