@@ -261,6 +261,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
   ): Promise<Answer> {
     const batch = {
       opening: batchOpening(context, kind),
+      openedAt: context.startedAt,
       request: () => request(client(), query('COMMIT')),
       signal,
     };

@@ -18,7 +18,7 @@ type Waiting = {
 };
 
 /** How a request is answered in parts; see ThreadRequest. */
-export type SendOptions = Pick<ThreadRequest, 'opening' | 'openedAtMs'> & {
+export type SendOptions = Pick<ThreadRequest, 'opening' | 'openedAt'> & {
   readonly onPart?: (part: Uint8Array) => void;
 };
 

@@ -13,8 +13,8 @@ export type ThreadRequest = {
   readonly id: number;
   /** Sent first; begins the transaction. */
   readonly opening?: Uint8Array;
-  /** What the clock shows meanwhile, milliseconds since 1970: now() is when the client's transaction began. */
-  readonly openedAtMs?: number;
+  /** What the clock shows meanwhile, microseconds since 1970: now() is when the client's transaction began. */
+  readonly openedAt?: bigint;
   readonly request: Uint8Array;
   readonly inParts?: boolean;
 };
@@ -48,7 +48,7 @@ port.on('message', (message: ThreadRequest) => {
 });
 port.postMessage({ id: 0, ready: true });
 
-async function answer({ id, opening, openedAtMs, request, inParts }: ThreadRequest): Promise<Uint8Array> {
+async function answer({ id, opening, openedAt, request, inParts }: ThreadRequest): Promise<Uint8Array> {
   let chunks: Uint8Array[] = [];
   let sizeBytes = 0;
   const take = (): Uint8Array => {
@@ -66,12 +66,15 @@ async function answer({ id, opening, openedAtMs, request, inParts }: ThreadReque
     port!.postMessage({ id, part }, [part.buffer as ArrayBuffer]);
   };
   if (opening !== undefined) {
-    if (openedAtMs !== undefined) Date.now = () => openedAtMs;
+    if (openedAt !== undefined) Date.now = () => Number(openedAt) / 1000 + HALF_MICROSECOND_MS;
     await postgres.execProtocolRawStream(opening, { syncToFs: false, onRawData }).finally(() => (Date.now = exactly));
   }
   await postgres.execProtocolRawStream(request, { syncToFs: false, onRawData });
   return take();
 }
+
+/** The clock is cut to whole microseconds, which a double does not hit in milliseconds. */
+const HALF_MICROSECOND_MS = 0.0005;
 
 function exactly(): number {
   const now = performance.timeOrigin + performance.now();

@@ -24,6 +24,8 @@ export type AnalysisContext = {
   readonly role: string;
   /** Names and values for SET LOCAL, e.g. search_path, TimeZone, DateStyle. */
   readonly settings: ReadonlyMap<string, string>;
+  /** now(), microseconds since 1970; the beginning of the batch unless given. */
+  readonly startedAt?: bigint | undefined;
 };
 
 export type Analysis = {

@@ -19,7 +19,8 @@ export type ReplicaOptions = DataDirectoryOptions & {
 /** A batch for a replica: what begins the transaction, and the rest. */
 export type ReplicaBatch = {
   readonly opening: string;
-  readonly openedAtMs?: number | undefined;
+  /** now(), microseconds since 1970. */
+  readonly openedAt?: bigint | undefined;
   readonly request: () => Uint8Array;
   /** Ends the worker, and with it the statement. */
   readonly signal?: AbortSignal | undefined;
@@ -76,7 +77,7 @@ export class Replica {
   }
 
   /** Runs one batch. */
-  async run({ opening, openedAtMs, request: rest, signal }: ReplicaBatch): Promise<readonly Answer[]> {
+  async run({ opening, openedAt, request: rest, signal }: ReplicaBatch): Promise<readonly Answer[]> {
     if (signal?.aborted === true) throw requestCanceled();
     const abort = (): void => void this.end(requestCanceled());
     signal?.addEventListener('abort', abort, { once: true });
@@ -90,7 +91,9 @@ export class Replica {
     };
     try {
       const first = request(query(opening));
-      onPart(await this.#process.send(rest(), 0, { opening: first, ...(openedAtMs && { openedAtMs }), onPart }));
+      onPart(
+        await this.#process.send(rest(), 0, { opening: first, ...(openedAt !== undefined && { openedAt }), onPart }),
+      );
       if (sizeBytes > resultBytes) throw resultTooLarge(resultBytes);
       return readReply(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
     } finally {

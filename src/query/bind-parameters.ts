@@ -26,7 +26,7 @@ export async function bindParameters(
   const open = parameters.flatMap((parameter, index) => (values[index] === undefined ? [{ parameter, index }] : []));
   if (open.length > 0) {
     const evaluated = await parts.postgres.evaluate(
-      { role: context.role, settings: context.settings },
+      { role: context.role, settings: context.settings, startedAt: context.startedAt },
       open.map(({ parameter }) => ({
         sql: parameter.kind === 'client' ? `$${parameter.number}` : parameter.sql,
         typeOid: parameter.typeOid,

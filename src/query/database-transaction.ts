@@ -79,7 +79,7 @@ export class DatabaseTransaction implements Transaction {
         prepared: await this.#current(prepared as PreparedStatement, context),
         parameters,
         resultFormats,
-        context,
+        context: { ...context, startedAt: this.context.startedAt },
         signal: until,
         written: (uris) => {
           for (const uri of uris) this.#written.add(uri);

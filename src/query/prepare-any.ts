@@ -1,3 +1,4 @@
+import { nowMicroseconds } from '../base/wall-clock.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
@@ -38,7 +39,7 @@ async function prepareFill(
     return { ...shared, parameterOids: plan.sources[0]?.prepared.parameterOids ?? [], fields: null, notices: [] };
   if (unit.temporary !== undefined)
     return { ...shared, ...(await describeFill(plan, parameterOids, context, unit.temporary)) };
-  const own = new TemporaryTransaction({ readOnly: false, isolation: 'read committed', startedAt: 0n });
+  const own = new TemporaryTransaction({ readOnly: false, isolation: 'read committed', startedAt: nowMicroseconds() });
   try {
     return { ...shared, ...(await describeFill(plan, parameterOids, context, own)) };
   } finally {
@@ -59,8 +60,10 @@ export async function prepareAny(
 ): Promise<PreparedStatement> {
   const tables =
     unit?.tables ??
-    new TransactionTables(parts.catalog, { readOnly: false, isolation: 'read committed', startedAt: 0n }, () =>
-      parts.objects.of(parts.name),
+    new TransactionTables(
+      parts.catalog,
+      { readOnly: false, isolation: 'read committed', startedAt: nowMicroseconds() },
+      () => parts.objects.of(parts.name),
     );
   await unit?.temporary.sync();
   const route = await temporaryRoute(parts, statement, context, tables, unit?.temporary.isOpen === true);

@@ -65,6 +65,8 @@ export type StatementContext = {
   readonly role: string;
   /** Settings that matter to analysis and text output, by lower-case name (search_path, timezone, datestyle, ...). */
   readonly settings: ReadonlyMap<string, string>;
+  /** now() of the transaction that executes it. */
+  readonly startedAt?: bigint;
   readonly text: TextSettings;
   /** The open transaction, so that tables it created are seen; undefined outside of one. */
   readonly transaction?: Transaction;

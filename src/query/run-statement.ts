@@ -62,7 +62,7 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
   const result =
     answers?.find(parameters, formats) ??
     (await run.parts.postgres.execute(
-      { role: context.role, settings: context.settings },
+      { role: context.role, settings: context.settings, startedAt: context.startedAt },
       route.text,
       { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
       formats,

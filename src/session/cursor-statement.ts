@@ -22,9 +22,20 @@ const ALL = 2_147_483_647;
 /** Rows of one step of FETCH ALL. */
 const STEP_ROWS = 1000;
 
-/** DECLARE name CURSOR FOR query: the query starts now, its rows are fetched later. */
-export function declareCursorStatement(state: SessionState, statement: Statement, node: DeclareCursorStmt): Plan {
-  return commandPlan(statement, async (running) => {
+/**
+ * DECLARE name CURSOR FOR query: the query starts now, its rows are fetched later. Its parameters are those of the
+ * statement, which is then analysed when it is parsed.
+ */
+export async function declareCursorStatement(
+  state: SessionState,
+  statement: Statement,
+  node: DeclareCursorStmt,
+  oids: readonly number[],
+): Promise<Plan> {
+  const inner = innerQuery(state.host.grammar, statement, node.query, 'for');
+  const hasParameters = state.host.grammar.scan(inner.text)?.some(({ kind }) => kind === 'parameter') ?? false;
+  const parameterOids = hasParameters ? (await planQuery(state, inner, oids)).parameterOids : [];
+  const start: Plan['start'] = async (parameters, _formats, running) => {
     const name = node.portalname ?? '';
     const options = node.options ?? 0;
     const hold = (options & HOLD) !== 0;
@@ -33,11 +44,11 @@ export function declareCursorStatement(state: SessionState, statement: Statement
     const limit = state.host.limits.portals;
     if (state.portals.size >= limit)
       throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
-    const plan = await planQuery(state, innerQuery(state.host.grammar, statement, node.query, 'for'), []);
+    const plan = await planQuery(state, inner, parameterOids);
     state.notices(plan.notices);
     const format = (options & BINARY) !== 0 ? 1 : 0;
     const formats = (plan.fields ?? []).map(() => format as 0 | 1);
-    const portal = new Portal(name, plan, { formats: [], values: [] }, formats, state.block.depth, state.activity.text);
+    const portal = new Portal(name, plan, parameters, formats, state.block.depth, state.activity.text);
     const execution = await plan.start(portal.parameters, formats, portal.running);
     await state.hear(execution);
     running.check();
@@ -47,8 +58,9 @@ export function declareCursorStatement(state: SessionState, statement: Statement
     portal.execution = execution;
     portal.cursor = { rows, hold, held: false };
     state.portals.set(name, portal);
-    return 'DECLARE CURSOR';
-  });
+    return { rows: null, tag: () => 'DECLARE CURSOR', notices: [], figures: NO_FIGURES };
+  };
+  return { statement, parameterOids, fields: null, notices: [], start };
 }
 
 /** FETCH and MOVE in every direction. */
@@ -66,7 +78,7 @@ export function fetchStatement(state: SessionState, statement: Statement, node: 
     async start(_parameters, formats) {
       const portal = state.portals.get(name);
       if (portal === undefined) throw unknownCursor(name);
-      const rows = (portal.cursor ??= cursorOf(state, portal)).rows;
+      const rows = (portal.cursor ??= await cursorOf(state, portal)).rows;
       if (!isMove) checkFormats(portal, formats);
       const moved = isMove ? movedAtOnce(rows, node) : undefined;
       if (moved !== undefined) return { rows: null, tag: () => `MOVE ${moved}`, notices: [], figures: NO_FIGURES };
@@ -92,10 +104,16 @@ export function closeStatement(state: SessionState, statement: Statement, node: 
   });
 }
 
-/** A portal of the protocol is a cursor too, once it has been started. */
-function cursorOf(state: SessionState, portal: Portal): NonNullable<Portal['cursor']> {
-  const stream = portal.execution?.rows;
-  if (stream === undefined || stream === null) throw unknownCursor(portal.name);
+/** A portal of the protocol is a cursor too, where it returns rows and they did not all go at once. */
+async function cursorOf(state: SessionState, portal: Portal): Promise<NonNullable<Portal['cursor']>> {
+  const { plan } = portal;
+  if (plan === null || plan.fields === null) throw unknownCursor(portal.name);
+  if (portal.execution === undefined) {
+    portal.execution = await plan.start(portal.parameters, portal.formats, portal.running);
+    await state.hear(portal.execution);
+  }
+  const stream = portal.execution.rows;
+  if (stream === null) throw unknownCursor(portal.name);
   return { rows: new CursorRows(stream, 'never', state.host.limits.cursorBytes), hold: false, held: false };
 }
 

@@ -29,7 +29,7 @@ async function ownPlan(state: SessionState, statement: Statement, oids: readonly
   if ('PrepareStmt' in node) return prepareStatement(state, statement, node.PrepareStmt);
   if ('ExecuteStmt' in node) return executeStatement(state, statement, node.ExecuteStmt);
   if ('DeallocateStmt' in node) return deallocateStatement(state, statement, node.DeallocateStmt);
-  if ('DeclareCursorStmt' in node) return declareCursorStatement(state, statement, node.DeclareCursorStmt);
+  if ('DeclareCursorStmt' in node) return await declareCursorStatement(state, statement, node.DeclareCursorStmt, oids);
   if ('FetchStmt' in node) return fetchStatement(state, statement, node.FetchStmt);
   if ('ClosePortalStmt' in node) return closeStatement(state, statement, node.ClosePortalStmt);
   if ('DiscardStmt' in node) return discardStatement(state, statement, node.DiscardStmt);

@@ -1,3 +1,4 @@
+import { nowMicroseconds } from '../base/wall-clock.ts';
 import type { Database, StatementContext, Transaction } from '../query/query.ts';
 import type { Grammar } from '../sql/grammar.ts';
 import { splitStatements } from '../sql/split-statements.ts';
@@ -44,7 +45,7 @@ async function readAll(
 }
 
 function reading(): Transaction['context'] {
-  return { readOnly: true, isolation: 'read committed', startedAt: BigInt(Date.now()) * 1000n };
+  return { readOnly: true, isolation: 'read committed', startedAt: nowMicroseconds() };
 }
 
 /** A text constant as SQL. */

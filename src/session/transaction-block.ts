@@ -1,3 +1,4 @@
+import { nowMicroseconds } from '../base/wall-clock.ts';
 import type { CommittedSnapshot, Database, Savepoint, Transaction, TransactionContext } from '../query/query.ts';
 import { tooLateForMode, unknownSavepoint } from './errors.ts';
 
@@ -153,7 +154,7 @@ export class TransactionBlock {
     this.state = state;
     this.#modes = modes;
     this.#used = false;
-    this.#startedAt = BigInt(Date.now()) * 1000n;
+    this.#startedAt = nowMicroseconds();
   }
 
   #finish(): Transaction | undefined {

@@ -10,7 +10,7 @@ import { rm } from 'node:fs/promises';
 import { SqlError } from '../../base/sql-error.ts';
 import { freshDataDirectory, type DataDirectoryOptions } from '../data-directory.ts';
 import { cannotOpen, temporaryObjectsLost } from '../errors.ts';
-import { PostgresProcess } from '../postgres-process.ts';
+import { PostgresProcess, type SendOptions } from '../postgres-process.ts';
 import { quoteIdentifier, quoteLiteral } from '../quote.ts';
 import { readReply, type Answer } from '../read-reply.ts';
 import { RelationMirror } from '../relation-mirror.ts';
@@ -141,6 +141,13 @@ export class PrivatePostgres {
     return answers;
   }
 
+  /** BEGIN; now() is `startedAt`, microseconds since 1970. */
+  async begin(text: string, startedAt: bigint): Promise<void> {
+    const opening = { opening: request(query(text)), openedAt: startedAt };
+    const answers = await this.#send([query('SELECT')], undefined, OWN_REQUEST_MS, opening);
+    for (const { error } of answers) if (error) throw error;
+  }
+
   /** Parse and Describe. */
   async describe(text: string, parameterOids: readonly number[], signal?: AbortSignal): Promise<Answer> {
     return await this.#answer([describeStatement(text, parameterOids)], signal);
@@ -208,6 +215,7 @@ export class PrivatePostgres {
     messages: readonly Buffer[],
     signal: AbortSignal | undefined,
     timeoutMs: number,
+    opening: SendOptions = {},
   ): Promise<readonly Answer[]> {
     let timer: NodeJS.Timeout | undefined;
     const abort = (): void => {
@@ -216,7 +224,7 @@ export class PrivatePostgres {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const closes = this.#ended.splice(0).map(closePortal);
-      const reply = await this.#process.send(request(...closes, ...messages), timeoutMs);
+      const reply = await this.#process.send(request(...closes, ...messages), timeoutMs, opening);
       if (this.memoryBytes > this.#memoryLimitBytes) {
         await this.end();
         throw temporaryObjectsLost(

@@ -99,8 +99,8 @@ export class TemporaryTransaction {
     if (this.#instance?.isAlive === true) return this.#instance;
     this.#objects = temporary;
     const instance = await temporary.instance(settings);
-    const { isolation, readOnly } = this.#context;
-    await instance.command(`BEGIN ISOLATION LEVEL ${isolation}, READ ${readOnly ? 'ONLY' : 'WRITE'}`);
+    const { isolation, readOnly, startedAt } = this.#context;
+    await instance.begin(`BEGIN ISOLATION LEVEL ${isolation}, READ ${readOnly ? 'ONLY' : 'WRITE'}`, startedAt);
     this.#instance = instance;
     this.#queued = [];
     return instance;
