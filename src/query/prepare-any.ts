@@ -1,4 +1,4 @@
-import { nowMicroseconds } from '../base/wall-clock.ts';
+import { nowMicroseconds } from '../base/now-microseconds.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { PreparedStatement } from './prepare-statement.ts';

@@ -1,4 +1,4 @@
-import { nowMicroseconds } from '../base/wall-clock.ts';
+import { nowMicroseconds } from '../base/now-microseconds.ts';
 import type { Database, StatementContext, Transaction } from '../query/query.ts';
 import type { Grammar } from '../sql/grammar.ts';
 import { splitStatements } from '../sql/split-statements.ts';

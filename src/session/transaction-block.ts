@@ -1,4 +1,4 @@
-import { nowMicroseconds } from '../base/wall-clock.ts';
+import { nowMicroseconds } from '../base/now-microseconds.ts';
 import type { CommittedSnapshot, Database, Savepoint, Transaction, TransactionContext } from '../query/query.ts';
 import { tooLateForMode, unknownSavepoint } from './errors.ts';
 
