@@ -1,5 +1,5 @@
 import type { LoadedTable } from '../catalog/catalog.ts';
-import { SqlError } from '../base/sql-error.ts';
+import { notSupported, SqlError } from '../base/sql-error.ts';
 import { resolveSnapshot } from '../plan/resolve-snapshot.ts';
 import type { SnapshotTarget } from '../plan/resolve-snapshot.ts';
 import { bindTimeTravel } from '../sql/bind-time-travel.ts';
@@ -13,7 +13,9 @@ import { tableNameText, undefinedTable } from './errors.ts';
 import { ensureObjects } from './ensure-objects.ts';
 import { metadataName } from './metadata-name.ts';
 import { mirroredMetadata } from './mirrored-metadata.ts';
+import { namesObject } from './names-object.ts';
 import { candidateTables } from './search-path.ts';
+import type { StatementRun } from './statement-run.ts';
 import { bindTemporary } from './temporary/bind-temporary.ts';
 import { sqlName } from '../base/sql-name.ts';
 
@@ -65,7 +67,7 @@ export async function mirrorRelations(
       continue;
     }
     const loaded = await findTable(parts, reference.relation, tables, context);
-    if (loaded === undefined) throw undefinedTable(relationText(reference.relation), reference.relation.position);
+    if (loaded === undefined) throw noTableToTravelIn(reference.relation, { tables, context });
     const { snapshot, schema } = resolveSnapshot(loaded.metadata, await targetOf(parts, reference, context));
     const key = `${tableNameText(loaded.name)} ${schema.schemaId}`;
     const ordinal = used.get(key) ?? 0;
@@ -75,6 +77,14 @@ export async function mirrorRelations(
     names.set(reference.placeholder, qualifiedName(mirrored));
   }
   return { statement: bindTimeTravel(statement, names), reads };
+}
+
+function noTableToTravelIn(relation: RelationName, run: Pick<StatementRun, 'tables' | 'context'>): SqlError {
+  const { schema, name, position } = relation;
+  if (!namesObject(run, { relname: name, ...(schema !== undefined && { schemaname: schema }) }))
+    return undefinedTable(relationText(relation), position);
+  const hint = 'Run the query of its definition with the clause behind each table.';
+  return notSupported(`time travel of "${name}", which is no table,`, hint, position);
 }
 
 /** The first table on the search path of that name. A table the mirror still has and nobody else has leaves it. */

@@ -4,7 +4,7 @@ import { candidateTables } from './search-path.ts';
 import type { StatementRun } from './statement-run.ts';
 
 /** Whether a name that is no table's means a view: ALTER TABLE and COMMENT ON COLUMN take those too. */
-export function namesObject(run: StatementRun, { schemaname, relname }: RangeVar): boolean {
+export function namesObject(run: Pick<StatementRun, 'tables' | 'context'>, { schemaname, relname }: RangeVar): boolean {
   const relation = { name: relname ?? '', position: 1, ...(schemaname && { schema: schemaname }) };
   const set = run.tables.objects.current;
   return candidateTables(relation, run.context).some(({ namespace, name }) =>
