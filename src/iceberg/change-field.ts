@@ -25,8 +25,12 @@ export function changeField(
   });
 }
 
-export function withFields(metadata: TableMetadata, fields: readonly NestedField[]): TableMetadata {
-  const schema = { ...currentSchema(metadata), fields };
+export function withFields(
+  metadata: TableMetadata,
+  fields: readonly NestedField[],
+  identifierFieldIds: readonly number[] = currentSchema(metadata).identifierFieldIds,
+): TableMetadata {
+  const schema = { ...currentSchema(metadata), fields, identifierFieldIds };
   return applyUpdates(metadata, [
     { action: 'add-schema', schema },
     { action: 'set-current-schema', schemaId: -1 },

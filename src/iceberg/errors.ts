@@ -22,5 +22,20 @@ export function columnInUse(names: readonly string[], user: string): SqlError {
   return new SqlError({
     sqlstate: '2BP01',
     message: `cannot drop column "${names.join('.')}" because the ${user} depends on it`,
+    hint: HINTS.get(user) ?? 'Drop that first.',
   });
 }
+
+/** 42P16: its files and their order were made by the old values. */
+export function columnKeepsType(name: string, user: string): SqlError {
+  return new SqlError({
+    sqlstate: '42P16',
+    message: `cannot alter type of column "${name}" because it is part of the ${user}`,
+    hint: HINTS.get(user) ?? 'Drop that first.',
+  });
+}
+
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ['partition spec', 'ALTER TABLE ... DROP PARTITION FIELD first.'],
+  ['sort order', 'ALTER TABLE ... WRITE UNORDERED, or WRITE ORDERED BY other columns, first.'],
+]);

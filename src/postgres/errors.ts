@@ -116,3 +116,8 @@ export function temporaryObjectsLost(sqlstate: string, message: string): SqlErro
     hint: 'Create them again; statements that name one of them fail until then.',
   });
 }
+
+/** 0A000: what nobody checks must not look like a constraint. */
+export function notEnforcedCheck(): SqlError {
+  return notSupported('a constraint that is NOT ENFORCED', 'Leave the constraint out.');
+}

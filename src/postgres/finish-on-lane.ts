@@ -82,7 +82,11 @@ async function runOn(
  */
 function opening(rows: readonly CopiedRows[], target: number | undefined): string {
   const names = rows.map(({ relation }) => mirroredName(relation));
-  if (rows.length === 0) return 'BEGIN';
+  const all = [...rows.map(({ relation }) => relation.oid), ...(target === undefined ? [] : [target])];
+  if (all.length === 0) return 'BEGIN';
+  // Primary keys are not enforced; without their indexes Postgres does not look at them either.
+  const noIndexes = `UPDATE pg_catalog.pg_class SET relhasindex = false WHERE oid IN (${all.join(', ')}) AND relhasindex`;
+  if (rows.length === 0) return ['BEGIN', noIndexes].join(';\n');
   // What a statement changes has all of its columns, and keeps its constraints and defaults.
   const oids = ['0', ...rows.map(({ relation }) => relation.oid).filter((oid) => oid !== target)].join(', ');
   return [
@@ -91,6 +95,8 @@ function opening(rows: readonly CopiedRows[], target: number | undefined): strin
      WHERE attrelid IN (${oids}) AND (attnotnull OR atthasdef) AND attnum > 0`,
     `UPDATE pg_catalog.pg_class SET relchecks = 0 WHERE oid IN (${oids}) AND relchecks > 0`,
     `TRUNCATE ONLY ${names.join(', ')}`,
+    // TRUNCATE makes them anew.
+    noIndexes,
   ].join(';\n');
 }
 

@@ -14,6 +14,8 @@ export type MirrorPlan = {
   readonly schema: Schema;
   readonly properties: Readonly<Record<string, string>>;
   readonly rowCount: number | undefined;
+  /** Name of the primary key, where the table has one; its columns are the schema's identifier fields. */
+  readonly keyName?: string;
   /** False for the hidden relations of time travel, which are only read. */
   readonly isWritable: boolean;
 };
@@ -28,6 +30,9 @@ export type MirrorDdl = {
   /** Iceberg types that Postgres cannot hold, by column index. */
   readonly unsupported: ReadonlyMap<number, string>;
 };
+
+/** Table property that marks a CHECK constraint as NOT VALID, the constraint's name after it. */
+const NOT_VALID = 'bergwire.check-not-valid.';
 
 /** Pages of 8 KiB that a row estimate stands for; tools show it, nothing computes with it. */
 const ROWS_PER_PAGE = 100;
@@ -49,6 +54,7 @@ export function mirrorTableDdl(plan: MirrorPlan, nextTypeName: (hint: string) =>
   const statements = [
     ...types.creates,
     `CREATE TABLE ${relation} (${columns.join(', ')})`,
+    ...primaryKey(relation, plan, names),
     ...(plan.isWritable ? comments(relation, plan, names) : []),
     ...estimate(plan),
   ];
@@ -58,6 +64,14 @@ export function mirrorTableDdl(plan: MirrorPlan, nextTypeName: (hint: string) =>
     drops: [`DROP TABLE IF EXISTS ${relation} CASCADE`, ...types.drops],
     unsupported,
   };
+}
+
+function primaryKey(relation: string, { keyName, schema }: MirrorPlan, names: readonly string[]): string[] {
+  if (keyName === undefined) return [];
+  const columns = schema.identifierFieldIds.map((id) => names[schema.fields.findIndex((field) => field.id === id)]!);
+  return [
+    `ALTER TABLE ${relation} ADD CONSTRAINT ${quoteIdentifier(keyName)} PRIMARY KEY (${columns.map(quoteIdentifier).join(', ')})`,
+  ];
 }
 
 /** The row count that the current snapshot's summary gives. */
@@ -102,7 +116,9 @@ function propertyDdl(relation: string, plan: MirrorPlan, names: readonly string[
     .filter(([property]) => property.startsWith(prefix))
     .map(([property, sql]) => {
       const name = quoteIdentifier(truncatedName(property.slice(prefix.length)));
-      return { property, sql: `ALTER TABLE ${relation} ADD CONSTRAINT ${name} CHECK (${sql})` };
+      const validity =
+        plan.properties[`${NOT_VALID}${property.slice(prefix.length)}`] === undefined ? '' : ' NOT VALID';
+      return { property, sql: `ALTER TABLE ${relation} ADD CONSTRAINT ${name} CHECK (${sql})${validity}` };
     });
   return [...defaults, ...checks];
 }

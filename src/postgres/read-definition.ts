@@ -5,6 +5,7 @@ import type { TableName } from '../catalog/catalog.ts';
 import { declaredTypeMatters } from '../translate/iceberg-type-of.ts';
 import { batchOpening } from './batch-opening.ts';
 import { query, request, runStatement } from './request.ts';
+import { notEnforcedCheck } from './errors.ts';
 import { schemaNameOf } from './free-name.ts';
 import type { AnalysisContext } from './postgres.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
@@ -32,12 +33,25 @@ export function readDefinition(answers: readonly Answer[]): TableDefinition {
   const text = row && dataRowValues(row)[0];
   if (text === undefined || text === null) throw new Error('the statement defines no table of that name');
   const printed = JSON.parse(new TextDecoder().decode(text)) as PrintedDefinition;
-  return { columns: printed.columns.map(columnOf), checks: printed.checks };
+  if (printed.checks.some(({ isEnforced }) => !isEnforced)) throw notEnforcedCheck();
+  return {
+    columns: printed.columns.map(columnOf),
+    checks: printed.checks.map(({ name, sql, isValid }) => ({ name, sql, ...(!isValid && { isNotValid: true }) })),
+    ...(printed.primaryKey !== null && { primaryKey: printed.primaryKey }),
+    notices: answers.flatMap(({ notices }) => notices),
+  };
 }
 
 type PrintedDefinition = {
   readonly columns: readonly PrintedColumn[];
-  readonly checks: readonly { readonly name: string; readonly sql: string }[];
+  readonly checks: readonly PrintedCheck[];
+  readonly primaryKey: { readonly name: string; readonly columns: readonly string[] } | null;
+};
+type PrintedCheck = {
+  readonly name: string;
+  readonly sql: string;
+  readonly isValid: boolean;
+  readonly isEnforced: boolean;
 };
 type PrintedColumn = {
   readonly attnum: number;
@@ -81,7 +95,13 @@ function descriptionQuery(name: TableName): string {
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),
       'checks', coalesce((
-        SELECT json_agg(json_build_object('name', conname, 'sql', pg_get_expr(conbin, conrelid)) ORDER BY conname)
-        FROM pg_constraint WHERE conrelid = r.oid AND contype = 'c'), '[]'))
+        SELECT json_agg(json_build_object('name', conname, 'sql', pg_get_expr(conbin, conrelid),
+            'isValid', convalidated, 'isEnforced', conenforced) ORDER BY conname)
+        FROM pg_constraint WHERE conrelid = r.oid AND contype = 'c'), '[]'),
+      'primaryKey', (
+        SELECT json_build_object('name', conname, 'columns', (
+          SELECT json_agg(a.attname ORDER BY k.ordinality) FROM unnest(conkey) WITH ORDINALITY AS k(attnum, ordinality)
+          JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = k.attnum))
+        FROM pg_constraint WHERE conrelid = r.oid AND contype = 'p'))
     FROM (SELECT ${quoteLiteral(relation)}::regclass::oid AS oid) r`;
 }

@@ -5,11 +5,15 @@ import type { LoadedTable, TableName } from '../catalog/catalog.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
 import type { MirroredRelation } from '../translate/translate.ts';
 import type { Dependants } from './dependants.ts';
+import { attributesQuery } from './attributes-query.ts';
 import { brokenProperty } from './errors.ts';
 import { query, request, runStatement } from './request.ts';
 import { hiddenSchema } from './hidden-schema.ts';
 import { freeName, schemaNameOf } from './free-name.ts';
+import { primaryKeyName } from './primary-key-name.ts';
 import { mirrorTableDdl, rowCountOf, type MirrorDdl, type MirrorPlan } from './mirror-table-ddl.ts';
+import { RelationFingerprints } from './relation-fingerprints.ts';
+import { mirroredProperties } from './mirrored-properties.ts';
 import type { Mirror } from './postgres.ts';
 import type { Send } from './postgres-lane.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
@@ -25,8 +29,7 @@ type Entry = {
   readonly relation: MirroredRelation;
 };
 
-/** Tidying takes about 80 ms. */
-const CHANGES_BETWEEN_TIDYING = 500;
+const CHANGES_BETWEEN_TIDYING = 500; // Tidying takes about 80 ms.
 
 export class RelationMirror implements Mirror {
   readonly #send: Send;
@@ -39,6 +42,7 @@ export class RelationMirror implements Mirror {
   readonly #typeNames = new Set<string>();
   /** The last change of each relation or schema: changes of one follow each other. */
   readonly #pending = new Map<string, Promise<unknown>>();
+  readonly #fingerprints = new RelationFingerprints();
   #travels = 0;
   #changes = 0;
 
@@ -75,14 +79,25 @@ export class RelationMirror implements Mirror {
     if (schema === undefined) throw new Error(`table ${name.name} has no current schema`);
     const key = keyOf(name);
     const properties = mirroredProperties(metadata.properties);
-    const fingerprint = JSON.stringify([metadata.tableUuid, schema.schemaId, properties]);
+    const fingerprint = this.#fingerprints.of(metadata.tableUuid, schema, properties);
     const held = this.#entries.get(key);
     if (held?.fingerprint === fingerprint) return held.relation;
     await this.ensureNamespace(name.namespace);
     return await this.#inTurn(key, async () => {
       const schemaName = schemaNameOf(name.namespace);
       const relationName = freeName(name.name, (candidate) => this.#isTaken(schemaName, candidate, key));
-      const plan = { schemaName, relationName, schema, properties, rowCount: rowCountOf(metadata), isWritable: true };
+      const wantedKey = primaryKeyName(name, schema, metadata.properties);
+      const keyName =
+        wantedKey && freeName(wantedKey, (it) => it === relationName || this.#isTaken(schemaName, it, key));
+      const plan = {
+        schemaName,
+        relationName,
+        schema,
+        properties,
+        rowCount: rowCountOf(metadata),
+        isWritable: true,
+        ...(keyName !== undefined && { keyName }),
+      };
       return await this.#replace({ key, fingerprint, name, plan });
     });
   }
@@ -91,7 +106,7 @@ export class RelationMirror implements Mirror {
     const { name } = table;
     const key = `${keyOf(name)} ${schema.schemaId} ${ordinal}`;
     const properties = mirroredProperties(table.metadata.properties);
-    const fingerprint = JSON.stringify([table.metadata.tableUuid, schema.schemaId, properties]);
+    const fingerprint = this.#fingerprints.of(table.metadata.tableUuid, schema, properties);
     const held = this.#entries.get(key);
     if (held?.fingerprint === fingerprint) return held.relation;
     return await this.#inTurn(key, async () => {
@@ -206,7 +221,8 @@ export class RelationMirror implements Mirror {
   #isTaken(schemaName: string, relationName: string, key: string): boolean {
     for (const entry of this.#entries.values()) {
       const { plan } = entry;
-      if (entry.key !== key && plan.schemaName === schemaName && plan.relationName === relationName) return true;
+      if (entry.key === key || plan.schemaName !== schemaName) continue;
+      if (plan.relationName === relationName || plan.keyName === relationName) return true;
     }
     return false;
   }
@@ -260,21 +276,6 @@ export class RelationMirror implements Mirror {
 
 function keyOf(name: TableName): string {
   return JSON.stringify([...name.namespace, name.name]);
-}
-
-/** The properties that the mirrored table shows, in a stable order. */
-function mirroredProperties(properties: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const shown = Object.entries(properties).filter(
-    ([key]) => key === 'comment' || /^bergwire\.(default|check|type)\./.test(key),
-  );
-  return Object.fromEntries(shown.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function attributesQuery({ schemaName, relationName }: MirrorPlan): string {
-  const relation = quoteLiteral(`${quoteIdentifier(schemaName)}.${quoteIdentifier(relationName)}`);
-  return `SELECT c.oid, a.attnum, a.atttypid, a.atttypmod FROM pg_catalog.pg_class c
-    LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.oid = ${relation}::pg_catalog.regclass ORDER BY a.attnum`;
 }
 
 function relationOf(name: TableName, plan: MirrorPlan, ddl: MirrorDdl, answers: readonly Answer[]): MirroredRelation {

@@ -1,7 +1,12 @@
+import type { NoticeFields } from './postgres.ts';
+
 /** A table as Postgres defines it: its verdict on CREATE TABLE or ALTER TABLE. */
 export type TableDefinition = {
   readonly columns: readonly ColumnDefinition[];
   readonly checks: readonly CheckDefinition[];
+  readonly primaryKey?: PrimaryKeyDefinition;
+  /** What Postgres said besides. */
+  readonly notices?: readonly NoticeFields[];
 };
 
 export type ColumnDefinition = {
@@ -26,4 +31,8 @@ export type CheckDefinition = {
   readonly name: string;
   /** The condition as SQL text, names qualified. */
   readonly sql: string;
+  /** NOT VALID: rows from before it was added may break it. */
+  readonly isNotValid?: true;
 };
+
+export type PrimaryKeyDefinition = { readonly name: string; readonly columns: readonly string[] };

@@ -1,6 +1,7 @@
 import type { ChangeOutcome, CommitAttempt, LoadedTable, TableCommit } from '../catalog/catalog.ts';
 import type { TableMetadata } from '../iceberg/iceberg.ts';
 import { commitRowDelta } from '../iceberg/commit-row-delta.ts';
+import { currentSchema } from '../iceberg/change-field.ts';
 import { findConflict } from '../iceberg/find-conflict.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { CommittedSnapshot } from './query.ts';
@@ -79,7 +80,10 @@ function tableCommit(parts: DatabaseParts, table: StagedTable, tables: Transacti
       ...(moved && { after: { kind: 'rename', to: table.name } as const }),
       change: async (base, attempt) => {
         if (base === null) return { kind: 'conflict', reason: 'the table was dropped' };
-        if (redefined(table, metadata, base)) return { kind: 'conflict', reason: 'its columns were changed meanwhile' };
+        if (table.needsSameRows === true && base.currentSnapshotId !== metadata.currentSnapshotId)
+          return { kind: 'conflict', reason: 'its rows were changed meanwhile' };
+        if (redefined(table, metadata, base) || narrowed(table, metadata, base))
+          return { kind: 'conflict', reason: 'its columns were changed meanwhile' };
         const changed = table.metadataChanges.reduce((fresh, change) => change(fresh), base);
         return await rows(changed, attempt, base);
       },
@@ -88,12 +92,31 @@ function tableCommit(parts: DatabaseParts, table: StagedTable, tables: Transacti
 }
 
 /**
- * Rows of a changed schema are written with field ids that this transaction gave out: another change of the schema
- * meanwhile may have given them to other columns.
+ * Rows of a changed table are written with ids of fields, specs and orders that this transaction gave out: another
+ * change meanwhile may have given them to others.
  */
 function redefined(table: StagedTable, origin: TableMetadata, base: TableMetadata): boolean {
   if (table.metadataChanges.length === 0 || !hasRows(table)) return false;
-  return base.lastColumnId !== origin.lastColumnId || base.currentSchemaId !== origin.currentSchemaId;
+  const given = ['lastColumnId', 'currentSchemaId', 'lastPartitionId', 'defaultSpecId', 'defaultSortOrderId'] as const;
+  return given.some((id) => base[id] !== origin[id]);
+}
+
+/**
+ * New rows were written for the columns and constraints that the transaction saw: they lack the values of a column that
+ * needs some or was replaced meanwhile, and nobody has looked whether they keep to constraints that came.
+ */
+function narrowed({ pending }: StagedTable, origin: TableMetadata, base: TableMetadata): boolean {
+  if (pending.addedData.length === 0) return false;
+  if (base.currentSchemaId === origin.currentSchemaId && base.properties === origin.properties) return false;
+  const before = currentSchema(origin).fields;
+  const isNarrower = currentSchema(base).fields.some(({ id, name, required }) => {
+    const own = before.find((field) => field.id === id);
+    if (own !== undefined) return required && !own.required;
+    const hasDefault = base.properties[`bergwire.default.${id}`] !== undefined;
+    return required || hasDefault || before.some((field) => field.name === name);
+  });
+  const added = Object.entries(base.properties).filter(([key, value]) => origin.properties[key] !== value);
+  return isNarrower || added.some(([key]) => key.startsWith('bergwire.check.'));
 }
 
 async function unchanged(): Promise<ChangeOutcome> {

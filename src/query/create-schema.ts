@@ -1,10 +1,10 @@
 import type { CreateSchemaStmt } from '@pgsql/types';
-import { notSupported, SqlError } from '../base/sql-error.ts';
+import { notSupported } from '../base/sql-error.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
+import { checkedNamespace } from './checked-namespace.ts';
 import { duplicateSchema } from './errors.ts';
 import { alreadyExists } from './notices.ts';
-import { isSystemSchema } from './search-path.ts';
 import { finished } from './statement-run.ts';
 
 /** CREATE SCHEMA: an Iceberg namespace, its levels separated by dots in the schema's name. */
@@ -12,19 +12,7 @@ export async function createSchema(run: StatementRun, node: CreateSchemaStmt): P
   const schema = node.schemaname ?? node.authrole?.rolename ?? '';
   if ((node.schemaElts ?? []).length > 0)
     throw notSupported('CREATE SCHEMA with elements', 'Create the schema first, then its tables.');
-  if (isSystemSchema(schema))
-    throw new SqlError({
-      sqlstate: '42939',
-      message: `unacceptable schema name "${schema}"`,
-      detail: 'The prefix "pg_" is reserved for system schemas.',
-    });
-  const namespace = schema.split('.');
-  if (namespace.some((level) => level === ''))
-    throw new SqlError({
-      sqlstate: '42602',
-      message: `invalid schema name "${schema}"`,
-      hint: 'Dots separate the levels of a namespace; no level is empty.',
-    });
+  const namespace = checkedNamespace(schema);
   if (await run.tables.namespaceExists(namespace)) {
     if (node.if_not_exists !== true) throw duplicateSchema(schema);
     return finished('CREATE SCHEMA', [alreadyExists('schema', schema, '42P06')]);

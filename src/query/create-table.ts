@@ -1,6 +1,7 @@
 import type { Constraint, CreateStmt, Node, TypeName } from '@pgsql/types';
 import type { TableName } from '../catalog/catalog.ts';
 import { notSupported } from '../base/sql-error.ts';
+import { identifierFieldIds } from '../iceberg/identifier-field-ids.ts';
 import { newTableMetadata } from '../iceberg/new-table.ts';
 import type { NestedField, TableMetadata } from '../iceberg/iceberg.ts';
 import type { Statement } from '../sql/sql.ts';
@@ -11,7 +12,7 @@ import type { StatementRun } from './statement-run.ts';
 import { checkLocation } from './check-location.ts';
 import { duplicateTable, noColumns } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
-import { alreadyExists, warning } from './notices.ts';
+import { alreadyExists, unenforcedKey } from './notices.ts';
 import { partitionSpec } from './partition-spec.ts';
 import { inClientText } from './prepare-statement.ts';
 import { finished } from './statement-run.ts';
@@ -35,11 +36,10 @@ export async function createTable(run: StatementRun, node: CreateStmt): Promise<
     .catch((error: unknown) => {
       throw inClientText(error, mirrored.statement.toClientPosition);
     });
-  const keys = primaryKey(node);
-  const staged = await run.tables.create(name, await tableMetadata(run, name, definition, statement, keys));
+  const staged = await run.tables.create(name, await tableMetadata(run, name, definition, statement));
   await run.parts.postgres.mirror.ensureTable(staged.loaded);
-  const unenforced = `primary key of "${name.name}" is recorded as identifier fields but not enforced`;
-  return finished('CREATE TABLE', keys.length === 0 ? [] : [warning(unenforced)]);
+  const notices = [...(definition.notices ?? [])];
+  return finished('CREATE TABLE', definition.primaryKey ? [...notices, unenforcedKey(name)] : notices);
 }
 
 /** New metadata for a table of these columns; options come from the statement's own clauses. */
@@ -48,7 +48,6 @@ export async function tableMetadata(
   name: TableName,
   definition: TableDefinition,
   statement: Statement,
-  keys: readonly string[] = [],
 ): Promise<TableMetadata> {
   if (definition.columns.length === 0) throw noColumns();
   const clauses = statement.extension?.kind === 'createTable' ? statement.extension : undefined;
@@ -64,20 +63,20 @@ export async function tableMetadata(
     if (column.defaultSql !== undefined) properties[`bergwire.default.${id}`] = column.defaultSql;
     if (column.declaredType !== undefined) properties[`bergwire.type.${id}`] = column.declaredType;
   }
+  if (definition.primaryKey) properties['bergwire.primary-key'] = definition.primaryKey.name;
   for (const check of definition.checks) properties[`bergwire.check.${check.name}`] = check.sql;
   return newTableMetadata({
-    schema: { schemaId: 0, fields, identifierFieldIds: keys.flatMap((key) => fieldIdOf(fields, key)) },
+    schema: {
+      schemaId: 0,
+      fields,
+      identifierFieldIds: identifierFieldIds(fields, definition.primaryKey?.columns ?? []),
+    },
     spec: partitionSpec(clauses?.partitionBy ?? [], fields),
     sortOrder: { orderId: 0, fields: [] },
     location: options.location ?? (await run.parts.catalog.locationFor(name)),
     properties,
     formatVersion: options.formatVersion,
   });
-}
-
-function fieldIdOf(fields: readonly NestedField[], name: string): readonly number[] {
-  const id = fields.find((field) => field.name === name)?.id;
-  return id === undefined ? [] : [id];
 }
 
 function refuseUnsupported(node: CreateStmt): void {
@@ -110,16 +109,6 @@ function refuseUnsupported(node: CreateStmt): void {
         break;
     }
   }
-}
-
-function primaryKey(node: CreateStmt): readonly string[] {
-  for (const element of node.tableElts ?? []) {
-    if ('Constraint' in element && element.Constraint.contype === 'CONSTR_PRIMARY')
-      return (element.Constraint.keys ?? []).flatMap((key) => ('String' in key ? [key.String.sval ?? ''] : []));
-    if ('ColumnDef' in element && columnConstraints(element).some(({ contype }) => contype === 'CONSTR_PRIMARY'))
-      return [element.ColumnDef.colname ?? ''];
-  }
-  return [];
 }
 
 function constraints(node: CreateStmt): readonly Constraint[] {

@@ -18,18 +18,24 @@ export async function defineObjects(run: StatementRun): Promise<Execution> {
 
 /**
  * What a statement on tables does to the objects that need them, staged: 2BP01 where it may not, or their new
- * definitions. Answers the notices of cascades.
+ * definitions. Answers the notices of cascades. `text` makes of the statement's text what Postgres knows of it.
  */
-export async function stageDependants(run: StatementRun): Promise<readonly NoticeFields[]> {
+export async function stageDependants(
+  run: StatementRun,
+  text?: (whole: string) => string,
+): Promise<readonly NoticeFields[]> {
   if (run.tables.objects.current.size === 0) return [];
-  const { notices } = await stageObjects(run);
+  const { notices } = await stageObjects(run, text);
   return notices.filter(({ message }) => message.startsWith('drop cascades to'));
 }
 
-async function stageObjects(run: StatementRun): Promise<ObjectDefinition> {
+async function stageObjects(
+  run: StatementRun,
+  text: (whole: string) => string = (whole) => whole,
+): Promise<ObjectDefinition> {
   if (run.prepared.statement.timeTravel.length > 0)
     throw notSupported('time travel in a definition', 'Name the snapshot in the query that reads it.');
-  const definition = await judged(run);
+  const definition = await judged(run, text);
   for (const object of definition.changes.values()) {
     if (object === null) continue;
     if (readsHiddenRelation(object))
@@ -40,13 +46,14 @@ async function stageObjects(run: StatementRun): Promise<ObjectDefinition> {
   return definition;
 }
 
-async function judged(run: StatementRun): Promise<ObjectDefinition> {
+async function judged(run: StatementRun, text: (whole: string) => string): Promise<ObjectDefinition> {
   const { parts, context, prepared, tables } = run;
   for (let attempt = 1; ; attempt++) {
     const { statement } = await mirrorRelations(parts, prepared.statement, tables, context);
     const { changes } = parts.postgres.objects;
     try {
-      return await parts.postgres.describeObjects({ role: context.role, settings: context.settings }, statement.text);
+      const asked = { role: context.role, settings: context.settings };
+      return await parts.postgres.describeObjects(asked, text(statement.text));
     } catch (error) {
       const moved = parts.postgres.objects.changes !== changes;
       if (!moved || attempt === MAX_ATTEMPTS || !(error instanceof SqlError))

@@ -5,6 +5,7 @@ import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { stageDependants } from './define-objects.ts';
 import { undefinedSchema } from './errors.ts';
+import { mirrorSchema } from './mirror-schema.ts';
 import { findTable } from './mirror-relations.ts';
 import { doesNotExist } from './notices.ts';
 import { finished } from './statement-run.ts';
@@ -76,17 +77,6 @@ async function dropSchemas(run: StatementRun, node: DropStmt): Promise<Execution
     await run.parts.postgres.mirror.dropNamespace(namespace);
   }
   return finished('DROP SCHEMA', notices);
-}
-
-/** So that Postgres knows all that depends on the schema. */
-async function mirrorSchema(run: StatementRun, schema: string): Promise<void> {
-  const namespace = schema.split('.');
-  if (!(await run.tables.namespaceExists(namespace))) return;
-  await run.parts.postgres.mirror.ensureNamespace(namespace);
-  for (const name of await run.tables.tablesIn(namespace)) {
-    const loaded = await run.tables.load(name);
-    if (loaded !== undefined) await run.parts.postgres.mirror.ensureTable(loaded);
-  }
 }
 
 /** The parts of a possibly qualified name, as the grammar gives them: a list of strings, or one string. */

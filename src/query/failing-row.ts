@@ -1,8 +1,8 @@
-import { sqlName } from '../base/sql-name.ts';
 import type { EngineConnection } from '../engine/engine.ts';
 import { scanMarker } from '../translate/translate.ts';
 import { engineTranslation } from './engine-translation.ts';
-import { prepareStatement } from './prepare-statement.ts';
+import { prepareOwn } from './prepare-own.ts';
+import { qualifiedName } from './qualified-name.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { StagedTable } from './transaction-tables.ts';
 
@@ -16,18 +16,7 @@ export async function failingRow(
   connection: EngineConnection,
   row: string,
 ): Promise<string> {
-  const schema = table.name.namespace.join('.');
-  const text = `SELECT * FROM ${sqlName(schema)}.${sqlName(table.name.name)}`;
-  const statement = {
-    text,
-    clientText: text,
-    kind: 'select' as const,
-    node: { SelectStmt: {} },
-    relations: [{ schema, name: table.name.name, position: 1 }],
-    timeTravel: [],
-    toClientPosition: () => 1,
-  };
-  const { route, fields } = await prepareStatement(run.parts, statement, [], run.context, run.tables);
+  const { route, fields } = await prepareOwn(run, table.name, 'select', `SELECT * FROM ${qualifiedName(table.name)}`);
   if (fields === null) throw new Error('a table is not read by a query');
   const { sql, columns } = engineTranslation(route);
   const stream = await connection.rows(

@@ -1,3 +1,4 @@
+import type { TableName } from '../catalog/catalog.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
 
 export function notice(sqlstate: string, message: string): NoticeFields {
@@ -16,4 +17,8 @@ export function alreadyExists(kind: 'relation' | 'schema' | 'column', name: stri
 /** What Postgres says of IF EXISTS on something that does not. */
 export function doesNotExist(kind: 'table' | 'schema' | 'column' | 'relation', name: string): NoticeFields {
   return notice('00000', `${kind} "${name}" does not exist, skipping`);
+}
+
+export function unenforcedKey(table: TableName): NoticeFields {
+  return warning(`primary key of "${table.name}" is recorded as identifier fields but not enforced`);
 }

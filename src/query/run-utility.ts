@@ -5,7 +5,7 @@ import type { Statement } from '../sql/sql.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type { Execution, StatementContext } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
-import { alterTable } from './alter-table.ts';
+import { alterTable } from './alter/alter-table.ts';
 import { commentOn } from './comment-on.ts';
 import { createSchema } from './create-schema.ts';
 import { createTableAs } from './create-table-as.ts';
@@ -15,7 +15,8 @@ import { dropObjects } from './drop-objects.ts';
 import { notTheOwner, readOnlyDatabase, readOnlyTransaction } from './errors.ts';
 import { explainField, runExplain } from './explain.ts';
 import { objectCommand } from './object-command.ts';
-import { renameObject } from './rename-object.ts';
+import { renameObject } from './alter/rename-object.ts';
+import { setSchema } from './alter/set-schema.ts';
 import { alterRole, createRole, dropRole } from './alter-role.ts';
 import { truncateTables } from './truncate-tables.ts';
 
@@ -34,6 +35,10 @@ const UTILITIES: Readonly<Record<string, { readonly command: string; readonly ru
   },
   AlterTableStmt: { command: 'ALTER TABLE', run: (run, node) => alterTable(run, bodyOf(node, 'AlterTableStmt')) },
   RenameStmt: { command: 'ALTER TABLE', run: (run, node) => renameObject(run, bodyOf(node, 'RenameStmt')) },
+  AlterObjectSchemaStmt: {
+    command: 'ALTER TABLE',
+    run: (run, node) => setSchema(run, bodyOf(node, 'AlterObjectSchemaStmt')),
+  },
   DropStmt: { command: 'DROP TABLE', run: (run, node) => dropObjects(run, bodyOf(node, 'DropStmt')) },
   TruncateStmt: { command: 'TRUNCATE TABLE', run: (run, node) => truncateTables(run, bodyOf(node, 'TruncateStmt')) },
   CreateRoleStmt: { command: 'CREATE ROLE', run: (run, node) => createRole(run, bodyOf(node, 'CreateRoleStmt')) },
@@ -96,7 +101,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
   CheckPointStmt: 'CHECKPOINT',
   CreatedbStmt: 'CREATE DATABASE',
   DropdbStmt: 'DROP DATABASE',
-  AlterObjectSchemaStmt: 'ALTER ... SET SCHEMA',
   VacuumStmt: 'VACUUM or ANALYZE',
 };
 

@@ -1,14 +1,11 @@
 import { notSupported, SqlError } from '../base/sql-error.ts';
+import { checkPropertyName } from './check-property-name.ts';
 
 export type TableOptions = {
   readonly formatVersion: 1 | 2;
   readonly location?: string;
   readonly properties: Readonly<Record<string, string>>;
 };
-
-/** Table properties of Iceberg (docs: Configuration); what is written under another name would mean nothing to anyone. */
-const KNOWN =
-  /^(write|read|commit|history|encryption|schema\.name-mapping|compatibility|metadata)\.|^(comment|owner|gc\.enabled)$/;
 
 /** WITH (...) of CREATE TABLE: `format-version`, `location`, and Iceberg table properties as they are. */
 export function tableOptions(given: ReadonlyMap<string, string>): TableOptions {
@@ -31,29 +28,11 @@ export function tableOptions(given: ReadonlyMap<string, string>): TableOptions {
         properties['write.format.default'] = 'parquet';
         break;
       default:
-        if (key.startsWith('bergwire.')) throw reservedProperty(key);
-        if (!KNOWN.test(key)) throw unknownOption(key);
+        checkPropertyName(key);
         properties[key] = value;
     }
   }
   return { formatVersion, properties, ...(location !== undefined && { location }) };
-}
-
-/** Defaults, types and checks are kept under this prefix, as Postgres printed them; nothing else may get there. */
-function reservedProperty(key: string): SqlError {
-  return new SqlError({
-    sqlstate: '42939',
-    message: `table property "${key}" is reserved`,
-    hint: 'Declare types, DEFAULT and CHECK with the columns.',
-  });
-}
-
-function unknownOption(key: string): SqlError {
-  return new SqlError({
-    sqlstate: '22023',
-    message: `unrecognized parameter "${key}"`,
-    hint: 'WITH takes format-version, location and table properties of Iceberg such as "write.target-file-size-bytes".',
-  });
 }
 
 function formatVersionOf(value: string): 1 | 2 {

@@ -23,6 +23,8 @@ export type StagedTable = {
   readonly metadataChanges: MetadataChange[];
   pending: PendingChanges;
   dropped: boolean;
+  /** The metadata changes hold only of the rows that were seen: nobody else may have changed them until the commit. */
+  needsSameRows?: true;
 };
 
 /** What a transaction had staged at one moment. */
@@ -84,6 +86,13 @@ export class TransactionTables {
     const here = this.#namespaces.get(key);
     if (here !== undefined) return here === 'created';
     return key === 'public' || (await this.#catalog.namespaces()).some((levels) => levels.join('.') === key);
+  }
+
+  async hasInnerNamespaces(namespace: readonly string[]): Promise<boolean> {
+    const prefix = `${namespace.join('.')}.`;
+    const here = [...this.#namespaces].filter(([, what]) => what === 'created').map(([key]) => key);
+    const known = (await this.#catalog.namespaces()).map((levels) => levels.join('.'));
+    return [...here, ...known].some((key) => key.startsWith(prefix) && this.#namespaces.get(key) !== 'dropped');
   }
 
   createNamespace(namespace: readonly string[]): void {

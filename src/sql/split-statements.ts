@@ -3,6 +3,7 @@
  */
 import type { Node } from '@pgsql/types';
 import { byteOffsets, type ByteOffsets } from './byte-offsets.ts';
+import { findAlterClauses, mayAlterTable, type FoundChanges } from './find-alter-clauses.ts';
 import { findTableClauses, mayHaveTableClauses, type FoundClauses } from './find-table-clauses.ts';
 import { statementTooLong, syntaxError, travelTargetModified } from './errors.ts';
 import type { Grammar, RawStatement } from './grammar.ts';
@@ -69,7 +70,7 @@ type Source = {
   readonly edited: EditedText;
   readonly rewritten: ByteOffsets;
   readonly travels: readonly FoundTravel[];
-  readonly tables: readonly FoundClauses[];
+  readonly tables: readonly (FoundClauses | FoundChanges)[];
 };
 
 function findClauses(
@@ -80,18 +81,23 @@ function findClauses(
 ): Pick<Source, 'edited' | 'travels' | 'tables'> | undefined {
   const travel = failed && mayTimeTravel(text);
   const table = mayHaveTableClauses(text);
+  const alter = mayAlterTable(text);
   const calls = mayCallMetadata(text);
-  const tokens = travel || table || calls ? grammar.scan(text) : undefined;
+  const tokens = travel || table || alter || calls ? grammar.scan(text) : undefined;
   if (tokens === undefined) return undefined;
   const scanned = { text, tokens, offsets, grammar };
   const travels = travel ? findTimeTravel(scanned) : [];
-  const tables = table ? findTableClauses(scanned) : [];
+  const tables = [...(table ? findTableClauses(scanned) : []), ...(alter ? findAlterClauses(scanned) : [])];
   const edits = [...[...travels, ...tables].flatMap((found) => found.edits), ...(calls ? metadataCalls(scanned) : [])];
   return edits.length === 0 ? undefined : { edited: applyEdits(text, edits), travels, tables };
 }
 
-/** CREATE TABLE with options or an access method: valid for the grammar, not for Postgres itself. */
+/** CREATE TABLE with options or an access method, or a change of options: valid for the grammar, not for Postgres. */
 function hasTableOptions(node: Node): boolean {
+  if ('AlterTableStmt' in node)
+    return (node.AlterTableStmt.cmds ?? []).some(
+      (command) => 'AlterTableCmd' in command && /^AT_(Set|Reset)RelOptions$/.test(command.AlterTableCmd.subtype ?? ''),
+    );
   if ('ExplainStmt' in node) return node.ExplainStmt.query !== undefined && hasTableOptions(node.ExplainStmt.query);
   const table =
     'CreateStmt' in node ? node.CreateStmt : 'CreateTableAsStmt' in node ? node.CreateTableAsStmt.into : undefined;

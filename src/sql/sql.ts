@@ -22,7 +22,7 @@ export type Statement = {
   /** Every relation name mentioned outside CTE scopes, schema undefined where the text has none. */
   readonly relations: readonly RelationName[];
   readonly timeTravel: readonly TimeTravel[];
-  /** PARTITION BY / WITH / sort clauses of CREATE TABLE, and extension statements. */
+  /** PARTITION BY / WITH clauses of CREATE TABLE, and what ALTER TABLE has beyond Postgres. */
   readonly extension?: Extension;
   /** Maps a 1-based position in `text` to the client's whole text. */
   readonly toClientPosition: (position: number) => number;
@@ -54,11 +54,37 @@ export type TransformClause = {
   readonly transform: string;
   readonly argument?: number;
   readonly column: string;
+  /** The partition field's own name, after AS. */
+  readonly name?: string;
   readonly position: number;
 };
 
-export type Extension = {
-  readonly kind: 'createTable';
-  readonly partitionBy: readonly TransformClause[];
-  readonly properties: ReadonlyMap<string, string>;
+/** A field of a sort order as written; Postgres' defaults (nulls sort as the largest) are written out. */
+export type SortClause = TransformClause & {
+  readonly direction: 'asc' | 'desc';
+  readonly nullOrder: 'nulls-first' | 'nulls-last';
 };
+
+export type Extension =
+  | {
+      readonly kind: 'createTable';
+      readonly partitionBy: readonly TransformClause[];
+      readonly properties: ReadonlyMap<string, string>;
+    }
+  /** The commands that Postgres does not know. Each stands in the statement's text as `SET (bergwire_change = index)`. */
+  | { readonly kind: 'alterTable'; readonly changes: readonly TableChange[] };
+
+export type TableChange =
+  | { readonly kind: 'addPartitionField'; readonly field: TransformClause }
+  /** An identity transform names the field itself, or the column. */
+  | { readonly kind: 'dropPartitionField'; readonly field: TransformClause }
+  | { readonly kind: 'replacePartitionField'; readonly field: TransformClause; readonly by: TransformClause }
+  | {
+      readonly kind: 'writeOrder';
+      /** Undefined leaves the sort order as it is; an empty one is unsorted. */
+      readonly order?: readonly SortClause[];
+      readonly distribution: 'none' | 'hash' | 'range';
+    }
+  | { readonly kind: 'setIdentifierFields' | 'dropIdentifierFields'; readonly columns: readonly TransformClause[] }
+  | { readonly kind: 'setProperties'; readonly properties: ReadonlyMap<string, string> }
+  | { readonly kind: 'removeProperties'; readonly keys: readonly string[] };
