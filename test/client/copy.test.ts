@@ -54,3 +54,23 @@ test('\\copy of psql', { skip: need('psql') }, async () => {
   assert.deepEqual(stdout.trimEnd().split('\n'), ['CREATE TABLE', 'COPY 2', 'COPY 2']);
   assert.equal(await readFile(output, 'utf8'), await readFile(input, 'utf8'));
 });
+
+test('Arrow streams of pyarrow', { skip: need('python') }, async () => {
+  const script = fileURLToPath(new URL('arrow_rows.py', import.meta.url));
+  const { stdout } = await run(tools.python, [script, gateway.host, String(gateway.port)], { timeout: 120_000 });
+  assert.deepEqual(stdout.trimEnd().split('\n'), [
+    'sent 3',
+    'same schema True',
+    'same rows True',
+    'different (0,)',
+    `n: int64, anything: string, deep: string [{'n': 0, 'anything': None, 'deep': None}]`,
+    '0',
+    '100000 100000 row 100000',
+    '22003 value "1099511627776" is out of range for type integer',
+    '22P04 the stream has no column "at"',
+    '22P04 column "more" of the stream is not copied',
+    '42804 column "at" of the stream is a timestamp with time zone',
+    `2 [(7, '1970-01-01 00:00:00'), (8, '1970-01-01 00:00:01')]`,
+    '22P04 the data is no Arrow IPC stream',
+  ]);
+});

@@ -3,9 +3,9 @@ import { copyRowWriter } from '../../copy/row-writer.ts';
 import type { CopyRowFormat } from '../../copy/row-writer.ts';
 import type { RowBatch, RowStream } from '../../engine/engine.ts';
 import { encodeTextRows } from '../held-rows.ts';
+import { copyMessage } from './copy-message.ts';
 
 const DATA_ROW = 0x44;
-const COPY_DATA = 0x64;
 /** Signature, flags and the length of the header's extension. */
 const BINARY_HEADER = Buffer.concat([Buffer.from('PGCOPY\n\xff\r\n\0', 'latin1'), Buffer.alloc(8)]);
 /** A tuple of -1 fields. */
@@ -60,11 +60,4 @@ function closing(format: CopyRowFormat, first: Uint8Array | undefined): RowBatch
   if (format.kind !== 'binary') return first === undefined ? undefined : { bytes: first, rowCount: 0 };
   const bytes = first === undefined ? BINARY_TRAILER : Buffer.concat([first, BINARY_TRAILER]);
   return { bytes: copyMessage(bytes), rowCount: 0 };
-}
-
-function copyMessage(body: Uint8Array): Uint8Array {
-  const head = Buffer.alloc(5);
-  head[0] = COPY_DATA;
-  head.writeInt32BE(body.length + 4, 1);
-  return Buffer.concat([head, body]);
 }

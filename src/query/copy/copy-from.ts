@@ -30,8 +30,6 @@ export async function copyFrom(run: StatementRun, node: CopyStmt, readOptions: (
   const names = copyColumns(node, staged.name.name, known);
   const options = readOptions();
   checkForced(options, names, known, staged.name.name);
-  if (options.format === 'arrow')
-    throw notSupported('COPY FROM STDIN (FORMAT arrow)', 'Use the format parquet or binary.');
   if (options.defaultText !== undefined)
     throw notSupported('the DEFAULT option of COPY FROM', 'Leave the column out of the column list.');
   const columns = names.map((name) => live.find(({ field }) => field.name === name)!);
@@ -53,8 +51,8 @@ export async function copyFrom(run: StatementRun, node: CopyStmt, readOptions: (
       options,
     });
     const format = options.format === 'text' || options.format === 'csv' ? 0 : 1;
-    // A Parquet file is read from its end.
-    const file = options.format === 'parquet' ? await connection.spool() : undefined;
+    // A Parquet file is read from its end, and an Arrow stream as fast as its rows are.
+    const file = options.format === 'parquet' || options.format === 'arrow' ? await connection.spool() : undefined;
     return {
       rows: null,
       copyIn: {
@@ -64,6 +62,11 @@ export async function copyFrom(run: StatementRun, node: CopyStmt, readOptions: (
         finish: async () => {
           if (file === undefined) return await copied.finish();
           await file.end();
+          if (options.format === 'arrow') {
+            const { loadArrow } = await import('./load-arrow.ts');
+            await loadArrow(file.path, columns, async (text) => await copied.write(text));
+            return await copied.finish();
+          }
           return await copied.finishWith(() => loadParquet(connection, file.path, columns, spec.keepLines));
         },
         inContext: async (error) => await copied.inContext(error),
@@ -107,7 +110,7 @@ function specOf(
   const absent = live.find((column) => column.field.required && !columns.includes(column));
   return {
     delimited:
-      options.format !== 'text' && !isCsv
+      options.format === 'binary' || options.format === 'parquet'
         ? undefined
         : {
             delimiter: options.delimiter.charCodeAt(0),

@@ -4,6 +4,7 @@ import { sqlName } from '../../base/sql-name.ts';
 import type { CopyOptions } from '../../copy/copy.ts';
 import { copyRowFormat } from '../../copy/row-writer.ts';
 import { OID } from '../../pgtype/oid.ts';
+import type { Field } from '../../pgtype/pgtype.ts';
 import { innerStatement } from '../../sql/inner-statement.ts';
 import { splitStatements } from '../../sql/split-statements.ts';
 import type { Statement } from '../../sql/sql.ts';
@@ -33,8 +34,8 @@ export async function copyTo(
   const names = fields.map(({ name }) => name);
   checkForced(options, names, source.known ?? names, node.relation?.relname);
   const inner = { ...run, prepared: source.prepared, parameters: NO_PARAMETERS };
-  if (options.format === 'parquet' || options.format === 'arrow')
-    return await exportRows(inner, options.format, source.statement);
+  if (options.format === 'parquet') return await exportRows(inner, source.statement);
+  if (options.format === 'arrow') return await copyToArrow(inner, fields, runQuery);
   const format = options.format === 'binary' ? 1 : 0;
   const rowFormat = copyRowFormat(options, names);
   const execution = await runQuery({ ...inner, resultFormats: names.map(() => format), copyRows: rowFormat });
@@ -44,6 +45,24 @@ export async function copyTo(
     rows: null,
     copyOut: { format, columns, rows: copied.rows },
     tag: () => `COPY ${copied.rowCount()}`,
+    notices: execution.notices,
+    figures: execution.figures,
+  };
+}
+
+/** The library is large, and is loaded where somebody wants it. */
+async function copyToArrow(
+  run: StatementRun,
+  fields: readonly Field[],
+  runQuery: (run: StatementRun) => Promise<Execution>,
+): Promise<Execution> {
+  const { arrowRows } = await import('./arrow-rows.ts');
+  const { formats, stream, rowCount } = arrowRows(fields);
+  const execution = await runQuery({ ...run, resultFormats: formats });
+  return {
+    rows: null,
+    copyOut: { format: 1, columns: fields.map(() => 1 as const), rows: stream(execution.rows!) },
+    tag: () => `COPY ${rowCount()}`,
     notices: execution.notices,
     figures: execution.figures,
   };

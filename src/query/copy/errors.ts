@@ -58,6 +58,19 @@ export function subqueryInWhere(position: number): SqlError {
   return new SqlError({ sqlstate: '0A000', message: 'cannot use subquery in COPY FROM WHERE condition', position });
 }
 
+export function beyondArrow(value: string, type: string): SqlError {
+  return new SqlError({
+    sqlstate: '22003',
+    message: `${value} of type ${type} cannot be represented in the format arrow`,
+    hint: 'Cast the column to text.',
+  });
+}
+
+/** What the stream of FORMAT arrow has is not what is copied. */
+export function arrowStream(message: string): SqlError {
+  return new SqlError({ sqlstate: '22P04', message });
+}
+
 function denied(what: string, role: string): SqlError {
   return new SqlError({
     sqlstate: '42501',

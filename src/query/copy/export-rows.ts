@@ -10,17 +10,12 @@ import type { StatementRun } from '../statement-run.ts';
 import { storedColumns } from '../stored-columns.ts';
 
 /** COPY ... TO STDOUT (FORMAT parquet): one file, its columns of the types that CREATE TABLE AS would give them. */
-export async function exportRows(
-  run: StatementRun,
-  format: 'parquet' | 'arrow',
-  statement: Statement,
-): Promise<Execution> {
-  if (format === 'arrow') throw notSupported('COPY ... TO STDOUT (FORMAT arrow)', 'Use the format parquet.');
+export async function exportRows(run: StatementRun, statement: Statement): Promise<Execution> {
   const prepared = await prepareStatement(run.parts, statement, [], run.context, run.tables, 'engineOnly');
   const { route, fields } = prepared;
   if (route.kind === 'finish') throw route.plan.reason;
   if (route.kind !== 'select' || fields === null)
-    throw notSupported(`COPY of this statement in the format ${format}`, 'Use a SELECT or VALUES.');
+    throw notSupported('COPY of this statement in the format parquet', 'Use a SELECT or VALUES.');
   refuseRepeated(fields.map(({ name }) => name));
   const { planned, statement: source } = await planRun({ ...run, prepared }, route.translation);
   const stored = storedColumns({ ...route.translation, sql: source.sql }, fields);
