@@ -17,6 +17,7 @@ import { loadGrammar } from '../sql/grammar.ts';
 import { openStore } from '../storage/open-store.ts';
 import type { S3Options } from '../storage/s3-store.ts';
 import type { Store } from '../storage/storage.ts';
+import { SequenceRegistry } from '../governance/sequence-registry.ts';
 import { ObjectRegistry } from '../governance/object-registry.ts';
 import type { RoleRegistry } from '../governance/role-registry.ts';
 import { FIRST_ROLE, openRoles } from './open-roles.ts';
@@ -56,6 +57,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
     grammar: await loadGrammar(),
     roles,
     objects: await ObjectRegistry.open(roles.journal),
+    sequences: await SequenceRegistry.open(roles.journal),
   };
   const names = Object.keys(config.catalogs);
   const databases = new Map<string, SessionHost>();
@@ -72,7 +74,7 @@ export async function openHouse(config: Config, log: Log): Promise<House> {
   };
 }
 
-type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar' | 'roles' | 'objects'>;
+type Shared = Pick<DatabaseParts, 'engine' | 'store' | 'manifests' | 'grammar' | 'roles' | 'objects' | 'sequences'>;
 
 /** One database: its catalog, its embedded Postgres, and what its sessions share. */
 async function openHost(

@@ -10,22 +10,25 @@ type Reader = (entry: ControlEntry) => Promise<void>;
 export class ControlJournal {
   readonly #log: ControlLog;
   readonly #entries: ControlEntry[] = [];
+  readonly #sequences = new Map<string, ControlEntry>();
   readonly #readers: Reader[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #readAtMs = 0;
+  #last = 0;
 
   constructor(log: ControlLog) {
     this.#log = log;
   }
 
+  /** Those about roles and objects. */
   get entries(): readonly ControlEntry[] {
     return this.#entries;
   }
 
-  /** Hears of the entries that were read before, at once, and of all others. */
+  /** Hears of the entries that were read before and still count, at once, and of all others. */
   async follow(reader: Reader): Promise<void> {
     await this.inTurn(async () => {
-      for (const entry of this.#entries) await reader(entry);
+      for (const entry of [...this.#entries, ...this.#sequences.values()]) await reader(entry);
       this.#readers.push(reader);
     });
   }
@@ -42,7 +45,7 @@ export class ControlJournal {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
         await this.#readNew();
         await check();
-        const sequence = (this.#entries.at(-1)?.sequence ?? 0) + 1;
+        const sequence = this.#last + 1;
         const appended = await this.#log.append({ sequence, at: new Date().toISOString(), by, change });
         await this.#readNew();
         if (appended) return;
@@ -64,10 +67,14 @@ export class ControlJournal {
   }
 
   async #readNew(): Promise<void> {
-    const entries = await this.#log.entriesAfter(this.#entries.at(-1)?.sequence ?? 0);
+    const entries = await this.#log.entriesAfter(this.#last);
     this.#readAtMs = performance.now();
     for (const entry of entries) {
-      this.#entries.push(entry);
+      this.#last = entry.sequence;
+      const { change } = entry;
+      // Of a sequence only the newest counts.
+      if (change.kind === 'sequence') this.#sequences.set(`${change.database} ${change.id}`, entry);
+      else this.#entries.push(entry);
       for (const reader of this.#readers) await reader(entry);
     }
   }

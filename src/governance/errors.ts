@@ -31,3 +31,19 @@ export function undefinedRole(role: string): SqlError {
 export function duplicateRole(role: string): SqlError {
   return new SqlError({ sqlstate: '42710', message: `role "${role}" already exists` });
 }
+
+const SEQUENCE_MOVED = 'could not serialize access due to concurrent use of a sequence by another gateway';
+
+/** Whether it is `sequenceMoved`. */
+export function isSequenceMoved(error: unknown): boolean {
+  return error instanceof SqlError && error.message === SEQUENCE_MOVED;
+}
+
+/** Another gateway took values of the sequence while a statement used more than were reserved. */
+export function sequenceMoved(): SqlError {
+  return new SqlError({
+    sqlstate: '40001',
+    message: SEQUENCE_MOVED,
+    hint: 'The statement might succeed if retried.',
+  });
+}

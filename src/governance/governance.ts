@@ -45,7 +45,21 @@ export type ObjectsChange = {
   readonly changes: readonly (readonly [key: string, object: SchemaObject | null])[];
 };
 
-export type ControlChange = RoleChange | ObjectsChange;
+/**
+ * Values of a sequence up to `last` are spoken for (where `isCalled`; else `last` is the next one). Every gateway keeps
+ * what it has reserved to itself, unless `isSet`: setval() and ALTER SEQUENCE count for all.
+ */
+export type SequenceChange = {
+  readonly kind: 'sequence';
+  readonly database: string;
+  /** See SchemaObject. */
+  readonly id: string;
+  readonly last: string;
+  readonly isCalled: boolean;
+  readonly isSet: boolean;
+};
+
+export type ControlChange = RoleChange | ObjectsChange | SequenceChange;
 
 /** One line of the control log. */
 export type ControlEntry = {

@@ -79,7 +79,7 @@ export class RoleRegistry {
 
   async #read(entry: ControlEntry): Promise<void> {
     const { change } = entry;
-    if (change.kind === 'objects') return;
+    if (change.kind === 'objects' || change.kind === 'sequence') return;
     if (change.kind === 'drop') this.#roles.delete(change.role);
     else this.#roles.set(change.role, { ...this.#roles.get(change.role), ...change.attributes });
     for (const postgres of this.#attached) await postgres.define(this.#ddl(entry));
@@ -87,7 +87,7 @@ export class RoleRegistry {
 
   /** The creator may have been dropped since; the first role never is. */
   #ddl({ change, by }: ControlEntry): readonly string[] {
-    if (change.kind === 'objects') return [];
+    if (change.kind === 'objects' || change.kind === 'sequence') return [];
     return replayDdl(change, this.#roles.has(by) && by !== change.role ? by : this.#owner);
   }
 }

@@ -13,12 +13,20 @@ export const SESSION_ROLE = 'session_authorization';
 
 export type BatchKind = 'analyse' | 'read' | 'define';
 
-export function batchOpening(context: AnalysisContext, kind: BatchKind): string {
-  return `BEGIN${kind === 'define' ? '' : ' READ ONLY'}; ${batchSettings(context, kind)}`;
+/**
+ * `locked`: what follows may run what users wrote, so nobody may become another role in it. The instance's superuser
+ * (oid 10, the authenticated user) has another oid until the transaction ends, which must be by ROLLBACK; see
+ * private-postgres.ts.
+ */
+export function batchOpening(context: AnalysisContext, kind: BatchKind, locked = false): string {
+  const readOnly = kind === 'define' ? '' : ' READ ONLY';
+  const settings = batchSettings(context, kind, locked);
+  if (!locked) return `BEGIN${readOnly}; ${settings}`;
+  return readOnly === '' ? `BEGIN; ${settings}` : `BEGIN; ${settings}; SET TRANSACTION${readOnly}`;
 }
 
 /** The settings and the role alone, for a transaction that has begun already. */
-export function batchSettings(context: AnalysisContext, kind: BatchKind): string {
+export function batchSettings(context: AnalysisContext, kind: BatchKind, locked: boolean): string {
   const settings: [string, string][] = [];
   for (const [name, value] of context.settings) {
     if (isPassedOn(name)) settings.push([name, value]);
@@ -32,7 +40,9 @@ export function batchSettings(context: AnalysisContext, kind: BatchKind): string
   const calls = settings.map(
     ([name, value]) => `pg_catalog.bergwire_set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
   );
-  return `SELECT ${calls.join(', ')}`;
+  if (!locked) return `SELECT ${calls.join(', ')}`;
+  const renumbered = 'UPDATE pg_catalog.pg_authid SET oid = 9999 WHERE oid = 10 RETURNING 1';
+  return `WITH renumbered AS (${renumbered}) SELECT ${calls.join(', ')} FROM renumbered`;
 }
 
 /** Whether a batch sets it. Custom settings (`my.variable`) belong to the session and harm nobody. */

@@ -121,3 +121,19 @@ export function temporaryObjectsLost(sqlstate: string, message: string): SqlErro
 export function notEnforcedCheck(): SqlError {
   return notSupported('a constraint that is NOT ENFORCED', 'Leave the constraint out.');
 }
+
+/** A default or check that would run what a user wrote. */
+export function functionOfUser(): SqlError {
+  return notSupported(
+    'a default or check that calls a function of a user',
+    'Use built-in functions, or compute the value in the statement that writes the row.',
+  );
+}
+
+/** What users write may say that a signal was sent, without asking whether it may. */
+export function signalOfRoutine(): SqlError {
+  return notSupported(
+    'a signal to another session from a function',
+    'Call pg_cancel_backend() in a statement without tables.',
+  );
+}

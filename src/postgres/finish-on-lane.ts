@@ -9,6 +9,8 @@ import type { AnalysisContext, CopiedRows, FinishedResult, StatementWithRows } f
 import { postgresResult } from './postgres-result.ts';
 import { dataRowValues, type Answer } from './read-reply.ts';
 import type { Replica } from './replica.ts';
+import { afterClient, beforeClient, scannedMeanwhile } from './scanned-meanwhile.ts';
+import { signalOfRoutine } from './errors.ts';
 import { withoutPlace } from './without-place.ts';
 import type { ReplicaPool } from './replica-pool.ts';
 import { copyRowsFromStdin, query, request, runStatement } from './request.ts';
@@ -22,12 +24,14 @@ export async function finishOnLane(
   replicas: ReplicaPool,
   context: AnalysisContext,
   statement: StatementWithRows,
+  /** It may call routines of users. */
+  callsRoutines: boolean,
   signal: AbortSignal | undefined,
 ): Promise<FinishedResult> {
   for (let attempt = 1; ; attempt++) {
     const replica = await replicas.acquire(signal);
     try {
-      return await runOn(replica, context, statement, signal);
+      return await runOn(replica, context, statement, callsRoutines, signal);
     } catch (error) {
       const crashed = error instanceof SqlError && error.sqlstate === '57P02';
       if (!crashed || attempt > 1) throw error;
@@ -41,19 +45,24 @@ async function runOn(
   replica: Replica,
   context: AnalysisContext,
   { text, parameters, resultFormats, rows, change }: StatementWithRows,
+  callsRoutines: boolean,
   signal: AbortSignal | undefined,
 ): Promise<FinishedResult> {
   const copied = rows.filter(({ messages }) => messages.length > 0);
   const around = change === undefined ? { before: [], after: [] } : changeRequests(change);
-  const settings = batchSettings(context, 'read');
+  const settings = batchSettings(context, 'read', callsRoutines);
+  // Changes call no routines of users (see finishPlan), and must not be undone.
+  const looks = callsRoutines && change === undefined;
   const answers = await replica.run({
     opening: opening(rows, change?.relation.oid),
     request: () =>
       request(
         ...copied.map((copy) => copyRowsFromStdin(copyCommand(copy), copy.messages)),
         ...around.before,
-        query(change === undefined ? `SET TRANSACTION READ ONLY; ${settings}` : settings),
+        query(change === undefined ? `${settings}; SET TRANSACTION READ ONLY` : settings),
+        query(looks ? beforeClient : NOTHING),
         runStatement(oldPsqlColumns(text), parameters, resultFormats),
+        query(looks ? afterClient : NOTHING),
         query(TOUCHED),
         ...around.after,
         query('ROLLBACK'),
@@ -65,12 +74,13 @@ async function runOn(
   const first = copied.length + around.before.length + 1;
   const before = answers.slice(0, first).find(({ error }) => error !== undefined);
   if (before?.error !== undefined) throw withoutPlace(before.error);
-  const [set, client, touched, ...after] = answers.slice(first);
+  const [set, scannedBefore, client, scanned, touched, ...after] = answers.slice(first);
   const answer = await clientAnswer([set!, client!], () => replica.end());
   if (change !== undefined && answer.error !== undefined) throw answer.error;
+  if (callsRoutines && answer.signals.length > 0) throw signalOfRoutine();
   return {
     ...postgresResult(answer),
-    touched: oidsOf(touched),
+    touched: [...oidsOf(touched), ...scannedMeanwhile(scannedBefore, scanned)],
     ...(change !== undefined && { change: readChange(after) }),
   };
 }
@@ -101,6 +111,8 @@ function opening(rows: readonly CopiedRows[], target: number | undefined): strin
 }
 
 const TOUCHED = `SELECT DISTINCT relation FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND relation >= 16384`;
+
+const NOTHING = 'SELECT WHERE false';
 
 function copyCommand({ relation, attnums }: CopiedRows): string {
   const names = columnNames(relation.columns.map((column) => column?.field.name ?? ''));

@@ -52,7 +52,8 @@ WITH found AS (
     CASE c.relkind WHEN 'c' THEN (SELECT t.typacl FROM pg_type t WHERE t.oid = c.reltype) ELSE c.relacl END AS acl,
     CASE c.relkind WHEN 'v' THEN ${VIEW} WHEN 'c' THEN ${COMPOSITE} ELSE ${SEQUENCE} END AS made
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('v', 'c', 'S') AND c.oid ${OF_USERS}
+  WHERE c.relkind IN ('v', 'c', 'S') AND c.oid ${OF_USERS} AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'i')
 UNION ALL
   SELECT 'pg_type'::regclass, t.oid, 'type', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, 'TYPE',
     format('%I.%I', n.nspname, t.typname), n.nspname, t.typname, NULL, t.typowner, t.typacl,
@@ -76,7 +77,8 @@ UNION ALL
     WHERE classid = 'pg_type'::regclass
 ), edges AS (
   SELECT DISTINCT p.classid, p.objid, needed.classid AS refclassid, needed.objid AS refobjid
-  FROM parts p JOIN pg_depend d ON d.classid = p.partclass AND d.objid = p.partid
+  FROM parts p JOIN found f ON f.classid = p.classid AND f.objid = p.objid
+  JOIN pg_depend d ON d.classid = p.partclass AND d.objid = p.partid AND (d.deptype = 'n' OR f.kind <> 'sequence')
   LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
   LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
   CROSS JOIN LATERAL (SELECT coalesce(nullif(e.typrelid, 0), nullif(t.typrelid, 0)) AS relation) r
@@ -86,7 +88,12 @@ UNION ALL
   WHERE d.deptype IN ('n', 'a')
 )
 SELECT json_build_object('kind', o.kind, 'schema', o.schema, 'name', o.name, 'arguments', o.arguments,
-  'owner', pg_get_userbyid(o.owner),
+  'owner', pg_get_userbyid(o.owner), 'oid', o.objid::int8,
+  'ownedBy', (SELECT json_build_object('schema', rn.nspname, 'table', r.relname, 'column', a.attname)
+    FROM pg_depend d JOIN pg_class r ON r.oid = d.refobjid JOIN pg_namespace rn ON rn.oid = r.relnamespace
+    JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = d.refobjsubid
+    WHERE o.kind = 'sequence' AND d.classid = o.classid AND d.objid = o.objid AND d.deptype = 'a'
+      AND d.refclassid = 'pg_class'::regclass),
   'create', to_json(ARRAY[o.made, format('ALTER %s %s OWNER TO %I', o.command, o.target, pg_get_userbyid(o.owner))]
     || ARRAY(SELECT format('ALTER VIEW %s ALTER COLUMN %I SET DEFAULT %s', o.target, a.attname, pg_get_expr(f.adbin, f.adrelid))
       FROM pg_attrdef f JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum

@@ -14,16 +14,18 @@ const NO_PARAMETERS = { oids: [], formats: [], values: [] };
 
 export type ObjectDefinition = {
   readonly changes: ObjectChanges;
+  /** Keys of before by keys of now, of objects that are the same under another name. */
+  readonly renamed: ReadonlyMap<string, string>;
   readonly tag: string;
   readonly notices: readonly NoticeFields[];
 };
 
-export function inventoryRequest(context: AnalysisContext, statement: string): Uint8Array {
+export function inventoryRequest(context: AnalysisContext, statement: string, locked: boolean): Uint8Array {
   return request(
     query('BEGIN'),
     query(INVENTORY),
     query('ROLLBACK'),
-    query(batchOpening(context, 'define')),
+    query(batchOpening(context, 'define', locked)),
     runStatement(statement, NO_PARAMETERS, []),
     query(INVENTORY),
     query('ROLLBACK'),
@@ -36,19 +38,33 @@ export function readInventory(answers: readonly Answer[]): ObjectDefinition {
   const [, before, , , ran, after] = answers;
   if (before === undefined || ran === undefined || after === undefined)
     throw new Error('the inventory is not complete');
-  return { changes: changesBetween(objectsOf(before), objectsOf(after)), tag: ran.tag, notices: ran.notices };
+  const [old, now] = [objectsOf(before), objectsOf(after)];
+  const renamed = new Map<string, string>();
+  for (const [key, oid] of now.oids) {
+    const [was] = [...old.oids].find(([other, same]) => same === oid && other !== key) ?? [];
+    if (was !== undefined) renamed.set(key, was);
+  }
+  return { changes: changesBetween(old.objects, now.objects), renamed, tag: ran.tag, notices: ran.notices };
 }
 
 /** Names outside pg_catalog are printed with their schema. */
 const INVENTORY = `SET LOCAL search_path = pg_catalog;\n${inventoryQuery}`;
 
-type Printed = Omit<SchemaObject, 'arguments'> & { readonly arguments: string | null };
+type Printed = Omit<SchemaObject, 'arguments' | 'ownedBy'> & {
+  readonly arguments: string | null;
+  readonly ownedBy: NonNullable<SchemaObject['ownedBy']> | null;
+  readonly oid: number;
+};
 
-function objectsOf({ rows }: Answer): ObjectSet {
-  const objects = rows.map((row): SchemaObject => {
-    const text = new TextDecoder().decode(dataRowValues(row)[0] ?? new Uint8Array());
-    const { kind, schema, name, arguments: types, owner, create, needs, tables } = JSON.parse(text) as Printed;
-    return {
+type Listed = { readonly objects: ObjectSet; readonly oids: ReadonlyMap<string, number> };
+
+function objectsOf({ rows }: Answer): Listed {
+  const objects = new Map<string, SchemaObject>();
+  const oids = new Map<string, number>();
+  for (const row of rows) {
+    const printed = JSON.parse(new TextDecoder().decode(dataRowValues(row)[0] ?? new Uint8Array())) as Printed;
+    const { kind, schema, name, arguments: types, owner, create, needs, tables, ownedBy, oid } = printed;
+    const object = {
       kind,
       schema,
       name,
@@ -57,9 +73,12 @@ function objectsOf({ rows }: Answer): ObjectSet {
       create: create.filter((statement) => statement !== null),
       needs: needs.map((needed) => objectKey(needed as unknown as SchemaObject)),
       tables,
+      ...(ownedBy !== null && { ownedBy }),
     };
-  });
-  return new Map(objects.map((object) => [objectKey(object), object]));
+    objects.set(objectKey(object), object);
+    oids.set(objectKey(object), oid);
+  }
+  return { objects, oids };
 }
 
 function changesBetween(before: ObjectSet, after: ObjectSet): ObjectChanges {

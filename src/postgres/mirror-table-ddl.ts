@@ -111,6 +111,12 @@ function propertyDdl(relation: string, plan: MirrorPlan, names: readonly string[
       ? []
       : [{ property, sql: `ALTER TABLE ${relation} ALTER COLUMN ${column} SET DEFAULT ${sql}` }];
   });
+  const identities = plan.schema.fields.flatMap((field: NestedField, index) => {
+    const property = `bergwire.identity.${field.id}`;
+    const sql = plan.properties[property];
+    const column = quoteIdentifier(names[index]!);
+    return sql === undefined ? [] : [{ property, sql: `ALTER TABLE ${relation} ALTER COLUMN ${column} ADD ${sql}` }];
+  });
   const prefix = 'bergwire.check.';
   const checks = Object.entries(plan.properties)
     .filter(([property]) => property.startsWith(prefix))
@@ -120,7 +126,7 @@ function propertyDdl(relation: string, plan: MirrorPlan, names: readonly string[
         plan.properties[`${NOT_VALID}${property.slice(prefix.length)}`] === undefined ? '' : ' NOT VALID';
       return { property, sql: `ALTER TABLE ${relation} ADD CONSTRAINT ${name} CHECK (${sql})${validity}` };
     });
-  return [...defaults, ...checks];
+  return [...defaults, ...identities, ...checks];
 }
 
 /** Named types for what Postgres has no anonymous type for. */

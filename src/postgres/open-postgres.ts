@@ -1,11 +1,9 @@
 /** Opens the embedded Postgres of one database. */
 import type { TableName } from '../catalog/catalog.ts';
-import { SqlError } from '../base/sql-error.ts';
 import { decodeBinary } from '../pgtype/decode-binary.ts';
 import type { PgValue } from '../pgtype/pgtype.ts';
-import { batchOpening, type BatchKind } from './batch-opening.ts';
+import { batchOpening } from './batch-opening.ts';
 import { changing, type Changes } from './changing.ts';
-import type { DataDirectoryOptions } from './data-directory.ts';
 import { clientAnswer } from './client-answer.ts';
 import { DefinitionLog } from './definition-log.ts';
 import { definitionRequest, readDefinition } from './read-definition.ts';
@@ -15,6 +13,10 @@ import { inventoryRequest, readInventory, type ObjectDefinition } from './invent
 import { ObjectMirror } from './object-mirror.ts';
 import { bindOnly, describeStatement, query, request, runStatement, type Parameters } from './request.ts';
 import { oldPsqlColumns } from './old-psql-columns.ts';
+import { DEFAULT_LANE_LIMITS, type LaneLimits } from './lane-limits.ts';
+import { LaneExecutor } from './lane-executor.ts';
+import { readSequences, type SequenceFacts } from './sequence-facts.ts';
+import type { SequencePriming, SequenceResult } from './sequence-answer.ts';
 import { PostgresLane, type Send } from './postgres-lane.ts';
 import type {
   Analysis,
@@ -24,9 +26,11 @@ import type {
   PostgresResult,
   StatementWithRows,
 } from './postgres.ts';
-import { dataRowValues, type Answer } from './read-reply.ts';
+import { dataRowValues } from './read-reply.ts';
+import { FIRST_USER_OID } from './private/private-oid-gap.ts';
+import { readFacts, type InstanceFacts } from './instance-facts.ts';
 import { RelationMirror } from './relation-mirror.ts';
-import { ReplicaPool, type ReplicaPoolOptions } from './replica-pool.ts';
+import { ReplicaPool } from './replica-pool.ts';
 import { withoutPlace } from './without-place.ts';
 import { postgresResult } from './postgres-result.ts';
 import type { TableDefinition } from './table-definition.ts';
@@ -46,21 +50,10 @@ export type OpenPostgresOptions = {
   readonly lanes?: Partial<LaneLimits>;
 };
 
-export type LaneLimits = Omit<ReplicaPoolOptions, keyof DataDirectoryOptions>;
-
-export const DEFAULT_LANE_LIMITS: LaneLimits = {
-  lanes: 4,
-  memoryBytes: 512 * 1024 * 1024,
-  resultBytes: 256 * 1024 * 1024,
-  temporaryBytes: 1024 ** 3,
-  holdMs: 2000,
-  idleMs: 60_000,
-};
-
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 export const DEFAULT_MEMORY_LIMIT_BYTES = 768 * 1024 * 1024;
-/** The first oid that is not PostgreSQL's own (FirstNormalObjectId). */
-const FIRST_USER_OID = 16384;
+/** commandType CMD_UTILITY. */
+const UTILITY_TREE = /^\(\{QUERY\s+:commandType\s+6\b/;
 
 export async function openPostgres(options: OpenPostgresOptions): Promise<OpenedPostgres> {
   return await OpenedPostgres.open(options);
@@ -71,12 +64,13 @@ export class OpenedPostgres implements EmbeddedPostgres {
   readonly objects: ObjectMirror;
   readonly #lane: PostgresLane;
   readonly #replicas: ReplicaPool;
+  readonly #executor: LaneExecutor;
+  #sequences: { readonly version: number; readonly facts: readonly SequenceFacts[] } | undefined;
   readonly #log: DefinitionLog;
   /** Definitions to repeat in a fresh instance, in order. */
   readonly #defined: string[] = [];
   readonly #changes: Changes;
-  #serverVersion = '';
-  immutableFunctions: ReadonlySet<number> = new Set();
+  #facts: InstanceFacts = { serverVersion: '', immutableFunctions: new Set(), lastFunction: 0 };
 
   private constructor(
     lane: PostgresLane,
@@ -88,6 +82,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
   ) {
     this.#lane = lane;
     this.#replicas = replicas;
+    this.#executor = new LaneExecutor(replicas);
     this.#log = log;
     this.mirror = mirror;
     this.objects = objects;
@@ -110,30 +105,35 @@ export class OpenedPostgres implements EmbeddedPostgres {
     const lane: PostgresLane = await PostgresLane.open({ ...options, requestTimeoutMs, memoryLimitBytes }, (past) =>
       changing(changes, async () => {
         log.reset();
-        objects.reset();
         const again: Send = (messages) => log.define(past, messages);
         await define(again, defined);
+        await objects.replay(again);
         await mirror.replay(again);
       }),
     );
     const replicas = new ReplicaPool({ ...options, ...DEFAULT_LANE_LIMITS, ...lanes }, log);
     const opened = new OpenedPostgres(lane, replicas, log, { mirror, objects }, defined, changes);
-    const [version] = await lane.run(() => request(query('SHOW server_version')), true);
-    opened.#serverVersion = textOf(version?.rows[0]) ?? '';
-    const [immutable] = await lane.run(() => request(query(IMMUTABLE_FUNCTIONS)), true);
-    opened.immutableFunctions = new Set((textOf(immutable?.rows[0]) ?? '').split(',').map(Number));
+    opened.#facts = await readFacts((messages) => lane.run(messages, true));
     return opened;
   }
 
   get serverVersion(): string {
-    return this.#serverVersion;
+    return this.#facts.serverVersion;
+  }
+
+  get immutableFunctions(): ReadonlySet<number> {
+    return this.#facts.immutableFunctions;
+  }
+
+  isRoutine(oid: number): boolean {
+    return oid > this.#facts.lastFunction;
   }
 
   get version(): number {
     return this.#changes.count;
   }
 
-  /** How often the worker was opened again after a crash or a timeout. */
+  /** How often the worker was opened again. */
   get reopened(): number {
     return this.#lane.reopened;
   }
@@ -155,7 +155,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
     );
     const answer = await clientAnswer(answers, () => this.#lane.crash());
     const { parameterOids: oids, fields, notices, tree = '' } = answer;
-    return { tree: isUtility(tree) ? '' : tree, parameterOids: oids, fields, notices };
+    return { tree: UTILITY_TREE.test(tree) ? '' : tree, parameterOids: oids, fields, notices };
   }
 
   async execute(
@@ -164,17 +164,38 @@ export class OpenedPostgres implements EmbeddedPostgres {
     parameters: Parameters,
     resultFormats: readonly (0 | 1)[],
     signal?: AbortSignal,
+    callsRoutines = false,
   ): Promise<PostgresResult> {
     const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
-    return postgresResult(await this.#onLane(context, 'read', client, signal));
+    return postgresResult(await this.#executor.run(context, 'read', client, signal, callsRoutines));
   }
 
   async finish(context: AnalysisContext, statement: StatementWithRows, signal?: AbortSignal): Promise<FinishedResult> {
-    return await finishOnLane(this.#replicas, context, statement, signal);
+    return await finishOnLane(this.#replicas, context, statement, this.objects.hasRoutines, signal);
   }
 
   async checkParameters(context: AnalysisContext, parameters: Parameters, signal?: AbortSignal): Promise<void> {
-    await this.#onLane(context, 'read', () => bindOnly(parameters), signal);
+    await this.#executor.run(context, 'read', () => bindOnly(parameters), signal, false);
+  }
+
+  async callSequences(
+    context: AnalysisContext,
+    text: string,
+    parameters: Parameters,
+    resultFormats: readonly (0 | 1)[],
+    priming: SequencePriming,
+    signal?: AbortSignal,
+  ): Promise<SequenceResult> {
+    const client = (): Buffer => runStatement(oldPsqlColumns(text), parameters, resultFormats);
+    const { answer, error, outcomes } = await this.#executor.runWithSequences(context, client, priming, signal);
+    return { result: answer && postgresResult(answer), error, outcomes };
+  }
+
+  async sequences(): Promise<readonly SequenceFacts[]> {
+    const version = this.#changes.count;
+    if (this.#sequences?.version !== version)
+      this.#sequences = { version, facts: await readSequences((messages) => this.#lane.run(messages, true)) };
+    return this.#sequences.facts;
   }
 
   async evaluate(
@@ -192,9 +213,11 @@ export class OpenedPostgres implements EmbeddedPostgres {
       rows,
       error,
       tree = '',
-    } = await this.#onLane(context, 'analyse', client, signal).catch((failure: unknown) => {
-      throw withoutPlace(failure);
-    });
+    } = await this.#executor
+      .run(context, 'analyse', client, signal, this.objects.hasRoutines)
+      .catch((failure: unknown) => {
+        throw withoutPlace(failure);
+      });
     if (error) throw withoutPlace(error);
     for (const [, oid] of tree.matchAll(/:relid\s+(\d+)/g))
       if (Number(oid) >= FIRST_USER_OID) throw tableInExpression();
@@ -221,7 +244,7 @@ export class OpenedPostgres implements EmbeddedPostgres {
     const answers = await this.#lane.run(
       () =>
         request(
-          query(batchOpening(context, 'define')),
+          query(batchOpening(context, 'define', this.objects.hasRoutines)),
           ...statements.map((statement) => runStatement(statement, none, [])),
           query('ROLLBACK'),
         ),
@@ -231,15 +254,21 @@ export class OpenedPostgres implements EmbeddedPostgres {
   }
 
   async describeDefinition(context: AnalysisContext, createTable: string, name: TableName): Promise<TableDefinition> {
-    return readDefinition(await this.#lane.run(() => definitionRequest(context, [createTable], name), true));
+    return readDefinition(
+      await this.#lane.run(() => definitionRequest(context, [createTable], name, this.objects.hasRoutines), true),
+    );
   }
 
   async describeAlteration(context: AnalysisContext, alterTable: string, name: TableName): Promise<TableDefinition> {
-    return readDefinition(await this.#lane.run(() => definitionRequest(context, [alterTable], name), true));
+    return readDefinition(
+      await this.#lane.run(() => definitionRequest(context, [alterTable], name, this.objects.hasRoutines), true),
+    );
   }
 
   async describeObjects(context: AnalysisContext, statement: string): Promise<ObjectDefinition> {
-    return readInventory(await this.#lane.run(() => inventoryRequest(context, statement), true));
+    return readInventory(
+      await this.#lane.run(() => inventoryRequest(context, statement, this.objects.hasRoutines), true),
+    );
   }
 
   /** Ends the worker as a crash would; the next request opens another. */
@@ -251,50 +280,11 @@ export class OpenedPostgres implements EmbeddedPostgres {
     await this.#replicas[Symbol.asyncDispose]();
     await this.#lane[Symbol.asyncDispose]();
   }
-
-  /** The client's part of a batch on a lane of its own; once more where the worker crashed under it. */
-  async #onLane(
-    context: AnalysisContext,
-    kind: BatchKind,
-    client: () => Buffer,
-    signal: AbortSignal | undefined,
-  ): Promise<Answer> {
-    const batch = {
-      opening: batchOpening(context, kind),
-      openedAt: context.startedAt,
-      request: () => request(client(), query('COMMIT')),
-      signal,
-    };
-    for (let attempt = 1; ; attempt++) {
-      const replica = await this.#replicas.acquire(signal);
-      try {
-        return await clientAnswer(await replica.run(batch), () => replica.end());
-      } catch (error) {
-        const crashed = error instanceof SqlError && error.sqlstate === '57P02';
-        if (!crashed || attempt > 1) throw error;
-      } finally {
-        this.#replicas.release(replica);
-      }
-    }
-  }
 }
-
-const IMMUTABLE_FUNCTIONS = `SELECT string_agg(oid::text, ',') FROM pg_catalog.pg_proc
-  WHERE provolatile = 'i' AND oid < ${FIRST_USER_OID}`;
 
 /** As superuser, all or nothing. */
 async function define(send: Send, statements: readonly string[]): Promise<void> {
   if (statements.length === 0) return;
   const answers = await send(() => request(query(['BEGIN', ...statements].join(';\n')), query('COMMIT')));
   for (const { error } of answers) if (error) throw error;
-}
-
-/** commandType CMD_UTILITY (nodes.h). */
-function isUtility(tree: string): boolean {
-  return /^\(\{QUERY\s+:commandType\s+6\b/.test(tree);
-}
-
-function textOf(row: Uint8Array | undefined): string | undefined {
-  const value = row && dataRowValues(row)[0];
-  return value ? new TextDecoder().decode(value) : undefined;
 }

@@ -17,6 +17,8 @@ import type { Parameters } from './request.ts';
 import type { Schema } from '../iceberg/iceberg.ts';
 import type { ObjectDefinition } from './inventory-request.ts';
 import type { ObjectMirror } from './object-mirror.ts';
+import type { SequencePriming, SequenceResult } from './sequence-answer.ts';
+import type { SequenceFacts } from './sequence-facts.ts';
 import type { TableDefinition } from './table-definition.ts';
 
 /** Who asks, and the settings that change what a statement means. All of it is set per batch (SET LOCAL). */
@@ -106,7 +108,8 @@ export type FinishedResult = PostgresResult & {
 export interface EmbeddedPostgres {
   /** Parse + Describe as the role. Raises Postgres' own SqlError (positions in `text`). */
   analyse(context: AnalysisContext, text: string, parameterOids: readonly number[]): Promise<Analysis>;
-  /** Runs a read-only statement that touches no user table, on a lane of its own; `signal` ends it (57014). */
+  /** Runs a read-only statement that touches no user table, on a lane of its own; `signal` ends it (57014). Where it
+   * calls routines of users, 0A000 if they read or change tables. */
   execute(
     context: AnalysisContext,
     text: string,
@@ -117,6 +120,7 @@ export interface EmbeddedPostgres {
     },
     resultFormats: readonly (0 | 1)[],
     signal?: AbortSignal,
+    callsRoutines?: boolean,
   ): Promise<PostgresResult>;
   /** Reads parameters as their types do; raises what Bind to the unnamed portal raises. */
   checkParameters(
@@ -130,6 +134,21 @@ export interface EmbeddedPostgres {
   ): Promise<void>;
   /** Runs a statement over mirrored tables whose rows are handed over, on a lane of its own. */
   finish(context: AnalysisContext, statement: StatementWithRows, signal?: AbortSignal): Promise<FinishedResult>;
+  /** As `execute`, for statements that call functions of sequences: what became of them is told even if it failed. */
+  callSequences(
+    context: AnalysisContext,
+    text: string,
+    parameters: {
+      readonly oids: readonly number[];
+      readonly formats: readonly (0 | 1)[];
+      readonly values: readonly (Uint8Array | null)[];
+    },
+    resultFormats: readonly (0 | 1)[],
+    priming: SequencePriming,
+    signal?: AbortSignal,
+  ): Promise<SequenceResult>;
+  /** All sequences of the mirror. */
+  sequences(): Promise<readonly SequenceFacts[]>;
   /** Evaluates expressions without columns to values (binary result, decoded), in one batch. */
   evaluate(
     context: AnalysisContext,
@@ -160,6 +179,8 @@ export interface EmbeddedPostgres {
   readonly version: number;
   /** Oids of PostgreSQL's own functions that always answer the same for the same arguments (provolatile `i`). */
   readonly immutableFunctions: ReadonlySet<number>;
+  /** Whether it is a routine that a user made. */
+  isRoutine(oid: number): boolean;
   readonly mirror: Mirror;
   readonly objects: ObjectMirror;
   [Symbol.asyncDispose](): Promise<void>;

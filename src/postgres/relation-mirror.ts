@@ -17,7 +17,9 @@ import { mirroredProperties } from './mirrored-properties.ts';
 import type { Mirror } from './postgres.ts';
 import type { Send } from './postgres-lane.ts';
 import { quoteIdentifier, quoteLiteral } from './quote.ts';
-import { dataRowValues, type Answer } from './read-reply.ts';
+import { rehearse } from './rehearse.ts';
+import { relationOf } from './relation-of.ts';
+import type { Answer } from './read-reply.ts';
 
 type Entry = {
   readonly key: string;
@@ -29,6 +31,7 @@ type Entry = {
   readonly relation: MirroredRelation;
 };
 
+const TIDIED = 'pg_class pg_attribute pg_type pg_depend pg_constraint pg_attrdef pg_description'.split(' ');
 const CHANGES_BETWEEN_TIDYING = 500; // Tidying takes about 80 ms.
 
 export class RelationMirror implements Mirror {
@@ -78,7 +81,7 @@ export class RelationMirror implements Mirror {
     const schema = metadata.schemas.find(({ schemaId }) => schemaId === metadata.currentSchemaId);
     if (schema === undefined) throw new Error(`table ${name.name} has no current schema`);
     const key = keyOf(name);
-    const properties = mirroredProperties(metadata.properties);
+    const properties = mirroredProperties(metadata.properties, this.#owner !== undefined);
     const fingerprint = this.#fingerprints.of(metadata.tableUuid, schema, properties);
     const held = this.#entries.get(key);
     if (held?.fingerprint === fingerprint) return held.relation;
@@ -105,7 +108,7 @@ export class RelationMirror implements Mirror {
   async ensureSchema(table: LoadedTable, schema: Schema, ordinal = 0): Promise<MirroredRelation> {
     const { name } = table;
     const key = `${keyOf(name)} ${schema.schemaId} ${ordinal}`;
-    const properties = mirroredProperties(table.metadata.properties);
+    const properties = mirroredProperties(table.metadata.properties, this.#owner !== undefined);
     const fingerprint = this.#fingerprints.of(table.metadata.tableUuid, schema, properties);
     const held = this.#entries.get(key);
     if (held?.fingerprint === fingerprint) return held.relation;
@@ -132,7 +135,9 @@ export class RelationMirror implements Mirror {
           const entry = this.#entries.get(key);
           if (entry === undefined) return;
           this.#forget(entry);
-          this.#dependants?.tableDropped(entry.plan.schemaName, entry.plan.relationName);
+          const { schemaName, relationName } = entry.plan;
+          await this.#apart(this.#send, this.#dependants?.owned(schemaName, relationName).part);
+          this.#dependants?.tableDropped(schemaName, relationName);
           await this.#define(this.#send, entry.drops);
           this.#tidyUp();
         }),
@@ -181,16 +186,7 @@ export class RelationMirror implements Mirror {
   /** The instance has neither autovacuum nor checkpointer: dead catalog rows and WAL would grow for ever. */
   #tidyUp(): void {
     if (++this.#changes % CHANGES_BETWEEN_TIDYING !== 0) return;
-    const catalogs = [
-      'pg_class',
-      'pg_attribute',
-      'pg_type',
-      'pg_depend',
-      'pg_constraint',
-      'pg_attrdef',
-      'pg_description',
-    ];
-    const commands = [...catalogs.map((catalog) => `VACUUM pg_catalog.${catalog}`), 'CHECKPOINT'];
+    const commands = [...TIDIED.map((catalog) => `VACUUM pg_catalog.${catalog}`), 'CHECKPOINT'];
     // Nobody waits for it; what goes wrong shows in the next request.
     this.#send(() => request(...commands.map((command) => query(command)))).catch(() => undefined);
   }
@@ -203,8 +199,11 @@ export class RelationMirror implements Mirror {
     const { plan, name } = wanted;
     const ddl = mirrorTableDdl(plan, (hint) => this.#typeName(hint));
     const statements = [...drops, ...ddl.drops, ...ddl.statements];
+    const owned = this.#dependants?.owned(plan.schemaName, plan.relationName);
+    await this.#apart(send, owned?.part);
     this.#dependants?.tableDropped(plan.schemaName, plan.relationName);
-    const answers = await this.#batch(send, statements, ddl, attributesQuery(plan));
+    const answers = await this.#batch(send, statements, ddl, plan);
+    await this.#apart(send, owned?.join);
     const relation = relationOf(name, plan, ddl, answers);
     const held = this.#entries.get(wanted.key);
     if (held) this.#forget(held);
@@ -238,13 +237,20 @@ export class RelationMirror implements Mirror {
     for (const { error } of answers) if (error) throw error;
   }
 
-  async #batch(send: Send, statements: readonly string[], ddl: MirrorDdl, last: string): Promise<readonly Answer[]> {
+  async #batch(
+    send: Send,
+    statements: readonly string[],
+    ddl: MirrorDdl,
+    plan: MirrorPlan,
+  ): Promise<readonly Answer[]> {
     const untrusted = ddl.untrusted.map(({ sql }) => sql);
+    if (untrusted.length > 0 && this.#owner !== undefined && this.#dependants?.hasRoutines === true)
+      await rehearse(send, this.#owner, statements, untrusted, plan);
     const answers = await send(() =>
       request(
         query(this.#opening(statements)),
         ...untrusted.map((sql) => runStatement(sql, { oids: [], formats: [], values: [] }, [])),
-        query(last),
+        query(attributesQuery(plan)),
         query('COMMIT'),
       ),
     );
@@ -259,6 +265,11 @@ export class RelationMirror implements Mirror {
   #opening(statements: readonly string[]): string {
     const owner = this.#owner === undefined ? [] : [`SET LOCAL SESSION AUTHORIZATION ${quoteLiteral(this.#owner)}`];
     return ['BEGIN', ...owner, ...statements].join(';\n');
+  }
+
+  /** One by one: a sequence that cannot be parted or joined keeps nobody from the table. */
+  async #apart(send: Send, statements: readonly string[] = []): Promise<void> {
+    for (const statement of statements) await send(() => request(query(statement)));
   }
 
   /** Runs `change` after all earlier changes under the same key. */
@@ -276,25 +287,4 @@ export class RelationMirror implements Mirror {
 
 function keyOf(name: TableName): string {
   return JSON.stringify([...name.namespace, name.name]);
-}
-
-function relationOf(name: TableName, plan: MirrorPlan, ddl: MirrorDdl, answers: readonly Answer[]): MirroredRelation {
-  const rows = (answers.at(-2)?.rows ?? []).map((row) =>
-    dataRowValues(row).map((value) => (value === null ? undefined : Number(new TextDecoder().decode(value)))),
-  );
-  const oid = rows[0]?.[0];
-  if (oid === undefined) throw new Error(`relation ${plan.relationName} was not created`);
-  return {
-    oid,
-    namespace: name.namespace,
-    name: name.name,
-    schemaName: plan.schemaName,
-    relationName: plan.relationName,
-    schemaId: plan.schema.schemaId,
-    columns: plan.schema.fields.map((field, index) => {
-      const [, attnum = 0, typeOid = 0, typmod = -1] = rows[index] ?? [];
-      const unsupported = ddl.unsupported.get(index);
-      return { attnum, field, typeOid, typmod, ...(unsupported !== undefined && { unsupported }) };
-    }),
-  };
 }

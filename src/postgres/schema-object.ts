@@ -13,6 +13,10 @@ export type SchemaObject = {
   readonly create: readonly string[];
   /** Keys of the objects that must be there before. */
   readonly needs: readonly string[];
+  /** A sequence keeps its values under it, whatever it is called. */
+  readonly id?: string;
+  /** The column that a sequence ends with. */
+  readonly ownedBy?: { readonly schema: string; readonly table: string; readonly column: string };
   /** Relations of the mirror that must be there before, by schema and name. */
   readonly tables: readonly (readonly [schema: string, name: string])[];
 };

@@ -22,7 +22,8 @@ export type ColumnDefinition = {
   readonly dimensions?: number;
   /** As format_type prints it, `[]` once a dimension, where the Iceberg type keeps less: `character varying(20)`. */
   readonly declaredType?: string;
-  readonly identity?: 'always' | 'byDefault';
+  /** `GENERATED ... AS IDENTITY (...)`, all options of its sequence written out. */
+  readonly identity?: string;
   /** The default is the expression of a generated column. */
   readonly isGenerated?: boolean;
 };

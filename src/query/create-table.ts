@@ -1,4 +1,4 @@
-import type { Constraint, CreateStmt, Node, TypeName } from '@pgsql/types';
+import type { Constraint, CreateStmt, Node } from '@pgsql/types';
 import type { TableName } from '../catalog/catalog.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { identifierFieldIds } from '../iceberg/identifier-field-ids.ts';
@@ -10,6 +10,7 @@ import { icebergTypeOf } from '../translate/iceberg-type-of.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { checkLocation } from './check-location.ts';
+import { stageObjects } from './define-objects.ts';
 import { duplicateTable, noColumns } from './errors.ts';
 import { mirrorRelations } from './mirror-relations.ts';
 import { alreadyExists, unenforcedKey } from './notices.ts';
@@ -36,7 +37,10 @@ export async function createTable(run: StatementRun, node: CreateStmt): Promise<
     .catch((error: unknown) => {
       throw inClientText(error, mirrored.statement.toClientPosition);
     });
+  // Those of serial columns, which Postgres makes along with the table.
+  if (makesSequences(definition)) await stageObjects(run);
   const staged = await run.tables.create(name, await tableMetadata(run, name, definition, statement));
+  await mirrorRelations(run.parts, statement, run.tables, run.context);
   await run.parts.postgres.mirror.ensureTable(staged.loaded);
   const notices = [...(definition.notices ?? [])];
   return finished('CREATE TABLE', definition.primaryKey ? [...notices, unenforcedKey(name)] : notices);
@@ -61,6 +65,7 @@ export async function tableMetadata(
     const id = nextId();
     fields.push({ id, name: column.name, required: column.notNull, type: icebergTypeOf(column, nextId) });
     if (column.defaultSql !== undefined) properties[`bergwire.default.${id}`] = column.defaultSql;
+    if (column.identity !== undefined) properties[`bergwire.identity.${id}`] = column.identity;
     if (column.declaredType !== undefined) properties[`bergwire.type.${id}`] = column.declaredType;
   }
   if (definition.primaryKey) properties['bergwire.primary-key'] = definition.primaryKey.name;
@@ -87,12 +92,6 @@ function refuseUnsupported(node: CreateStmt): void {
     );
   if ((node.inhRelations ?? []).length > 0 || node.ofTypename !== undefined)
     throw notSupported('table inheritance', 'Create the table with its own columns, or LIKE another one.');
-  for (const element of node.tableElts ?? [])
-    if ('ColumnDef' in element && /^(small|big)?serial[248]?$/.test(lastName(element.ColumnDef.typeName)))
-      throw notSupported(
-        'serial columns',
-        'Iceberg tables have no sequences: use integer or bigint and give the value.',
-      );
   for (const constraint of constraints(node)) {
     switch (constraint.contype) {
       case 'CONSTR_UNIQUE':
@@ -102,7 +101,6 @@ function refuseUnsupported(node: CreateStmt): void {
           `${(constraint.contype ?? '').replace('CONSTR_', '')} constraints`,
           'Iceberg tables have no indexes to enforce them; leave the constraint out.',
         );
-      case 'CONSTR_IDENTITY':
       case 'CONSTR_GENERATED':
         throw notSupported('generated columns', 'Compute the value in the statement that writes the row.');
       default:
@@ -123,7 +121,6 @@ function own(node: Node): readonly Constraint[] {
   return 'Constraint' in node ? [node.Constraint] : [];
 }
 
-function lastName(type: TypeName | undefined): string {
-  const name = type?.names?.at(-1);
-  return name !== undefined && 'String' in name ? (name.String.sval ?? '') : '';
+function makesSequences({ columns }: TableDefinition): boolean {
+  return columns.some(({ defaultSql }) => defaultSql?.startsWith('nextval(') === true);
 }

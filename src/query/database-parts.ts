@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ObjectRegistry } from '../governance/object-registry.ts';
+import type { SequenceRegistry } from '../governance/sequence-registry.ts';
 import type { RoleRegistry } from '../governance/role-registry.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EmbeddedPostgres } from '../postgres/postgres.ts';
@@ -28,4 +29,5 @@ export type DatabaseParts = {
   readonly analyses: AnalysisCache;
   readonly roles: RoleRegistry;
   readonly objects: ObjectRegistry;
+  readonly sequences: SequenceRegistry;
 };

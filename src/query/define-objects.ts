@@ -1,10 +1,13 @@
 import { notSupported, SqlError } from '../base/sql-error.ts';
 import type { NoticeFields } from '../postgres/postgres.ts';
-import { readsHiddenRelation, type ObjectDefinition } from '../postgres/inventory-request.ts';
+import type { ObjectDefinition } from '../postgres/inventory-request.ts';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { mirrorRelations } from './mirror-relations.ts';
+import { refuseDefinition } from './refuse-definition.ts';
 import { inClientText } from './prepare-statement.ts';
+import { ListingSync } from './listing-sync.ts';
+import { restartSequence } from './restart-sequence.ts';
 import { finished } from './statement-run.ts';
 
 /** Times a statement is judged again because another session changed the mirror under it. */
@@ -12,7 +15,15 @@ const MAX_ATTEMPTS = 5;
 
 /** Statements about views, sequences, types and routines: Postgres judges them, and what they changed is kept. */
 export async function defineObjects(run: StatementRun): Promise<Execution> {
+  const { node } = run.prepared.statement;
+  if ('DropStmt' in node) await new ListingSync(run.parts).refresh();
   const { tag, notices } = await stageObjects(run);
+  const reaches = notices.find(({ message, detail }) =>
+    /(?:column|default value for column) .* of table/.test(`${message} ${detail}`),
+  );
+  if (reaches !== undefined)
+    throw notSupported('a cascade to columns of tables', 'Change or drop the columns and their defaults first.');
+  if ('AlterSeqStmt' in node) await restartSequence(run, node.AlterSeqStmt);
   return finished(tag, notices);
 }
 
@@ -29,7 +40,8 @@ export async function stageDependants(
   return notices.filter(({ message }) => message.startsWith('drop cascades to'));
 }
 
-async function stageObjects(
+/** What a statement does to objects, staged; `text` is what is judged of its own. */
+export async function stageObjects(
   run: StatementRun,
   text: (whole: string) => string = (whole) => whole,
 ): Promise<ObjectDefinition> {
@@ -37,12 +49,9 @@ async function stageObjects(
     throw notSupported('time travel in a definition', 'Name the snapshot in the query that reads it.');
   const definition = await judged(run, text);
   for (const object of definition.changes.values()) {
-    if (object === null) continue;
-    if (readsHiddenRelation(object))
-      throw notSupported(`a ${object.kind} over a temporary table`, 'Create it as TEMPORARY.');
-    if (object.create.length === 0) throw notSupported('CREATE AGGREGATE', 'Write a function.');
+    if (object !== null) refuseDefinition(object, run.tables.objects.current);
   }
-  run.tables.objects.stage(definition.changes, run.context.role);
+  run.tables.objects.stage(definition.changes, run.context.role, definition.renamed);
   return definition;
 }
 

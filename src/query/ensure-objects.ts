@@ -34,13 +34,42 @@ export async function ensureObjects(
     [...named].every((key) => set.has(key) || !objects.holds(key)) &&
     wanted.every((key) => objects.has(key, set.get(key)!));
   if (isReady) return;
+  const isInTheWay = (object: SchemaObject): boolean =>
+    scope !== 'named' || isAlwaysThere(object) || named.has(objectKey(object)) || set.has(objectKey(object));
+  await bring(parts, { set, wanted, named, isInTheWay }, mirrorTable);
+}
+
+/** What needs no table, as the control log has it: tables may need it. */
+export async function ensureTypesAndSequences(parts: DatabaseParts): Promise<void> {
+  const set = parts.objects.of(parts.name);
+  const wanted = [...set].flatMap(([key, object]) => (isAlwaysThere(object) ? [key] : []));
+  if (wanted.every((key) => parts.postgres.objects.has(key, set.get(key)!))) return;
+  const wish = { set, wanted: inOrder(set, wanted), named: new Set<string>(), isInTheWay: isAlwaysThere };
+  await bring(parts, wish, async () => undefined);
+}
+
+type Wish = {
+  readonly set: ObjectSet;
+  /** Each after what it needs. */
+  readonly wanted: readonly string[];
+  /** Raises the error of these, if they cannot be made. */
+  readonly named: ReadonlySet<string>;
+  /** Of what the set has not, or has otherwise. */
+  readonly isInTheWay: (object: SchemaObject) => boolean;
+};
+
+async function bring(
+  parts: DatabaseParts,
+  { set, wanted, named, isInTheWay }: Wish,
+  mirrorTable: MirrorTable,
+): Promise<void> {
+  const { objects, mirror } = parts.postgres;
   await objects.inTurn(async () => {
-    const inTheWay = objects
-      .strangers(set)
-      .filter(
-        (object) =>
-          scope !== 'named' || isAlwaysThere(object) || named.has(objectKey(object)) || set.has(objectKey(object)),
-      );
+    const inTheWay = objects.strangers(set).filter(isInTheWay);
+    const used = inTheWay.length === 0 ? [] : await objects.usedBy(inTheWay);
+    for (const relation of mirror.tables())
+      if (used.some(([schema, name]) => schema === relation.schemaName && name === relation.relationName))
+        await mirror.dropTable(relation);
     await objects.drop(inTheWay);
     for (const key of wanted) {
       const object = set.get(key)!;
@@ -85,16 +114,22 @@ function isAlwaysThere({ kind, tables }: SchemaObject): boolean {
 
 /** What must be there, each after what it needs. */
 function wantedKeys(set: ObjectSet, scope: Scope, named: ReadonlySet<string>, { text }: Statement): readonly string[] {
-  const wanted = new Set<string>();
+  const keys = [...set].flatMap(([key, object]) =>
+    scope !== 'named' || isAlwaysThere(object) || named.has(key) || mayBeCalled(object, text) ? [key] : [],
+  );
+  return inOrder(set, keys);
+}
+
+function inOrder(set: ObjectSet, keys: readonly string[]): readonly string[] {
+  const ordered = new Set<string>();
   const visit = (key: string): void => {
     const object = set.get(key);
-    if (object === undefined || wanted.has(key)) return;
+    if (object === undefined || ordered.has(key)) return;
     for (const needed of object.needs) visit(needed);
-    wanted.add(key);
+    ordered.add(key);
   };
-  for (const [key, object] of set)
-    if (scope !== 'named' || isAlwaysThere(object) || named.has(key) || mayBeCalled(object, text)) visit(key);
-  return [...wanted];
+  keys.forEach(visit);
+  return [...ordered];
 }
 
 /** A routine over rows of tables, or a type of them. */

@@ -22,11 +22,14 @@ const BATCH_SIZE = 50;
  */
 export class ListingSync {
   readonly #parts: ListedParts;
+  readonly #before: () => Promise<void>;
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(parts: ListedParts) {
+  /** `before` brings what the tables need. */
+  constructor(parts: ListedParts, before: () => Promise<void> = async () => undefined) {
     this.#parts = parts;
+    this.#before = before;
   }
 
   /** Brings the mirror up to date if the statement may look at the system catalogs. */
@@ -50,6 +53,7 @@ export class ListingSync {
 
   async #refresh(): Promise<void> {
     const { catalog, postgres } = this.#parts;
+    await this.#before();
     for (const namespace of await catalog.namespaces()) await postgres.mirror.ensureNamespace(namespace);
     const listed = (await catalog.tables()).filter(({ kind }) => kind === 'table').map(({ name }) => name);
     for (let start = 0; start < listed.length && !this.#closed; start += BATCH_SIZE)

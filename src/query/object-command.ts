@@ -3,11 +3,29 @@ import type { Node } from '@pgsql/types';
 /** Kinds of objects that Postgres keeps beside the tables, as the grammar names them. */
 const KINDS: Readonly<Record<string, string>> = {
   OBJECT_VIEW: 'VIEW',
+  OBJECT_SEQUENCE: 'SEQUENCE',
+  OBJECT_FUNCTION: 'FUNCTION',
+  OBJECT_PROCEDURE: 'PROCEDURE',
+  OBJECT_ROUTINE: 'ROUTINE',
+  OBJECT_TYPE: 'TYPE',
+  OBJECT_DOMAIN: 'DOMAIN',
+  OBJECT_ATTRIBUTE: 'TYPE',
+  OBJECT_DOMCONSTRAINT: 'DOMAIN',
 };
 
 /** Statements that are about such objects only. */
 const COMMANDS: Readonly<Record<string, string>> = {
   ViewStmt: 'CREATE VIEW',
+  CreateSeqStmt: 'CREATE SEQUENCE',
+  AlterSeqStmt: 'ALTER SEQUENCE',
+  CreateFunctionStmt: 'CREATE FUNCTION',
+  AlterFunctionStmt: 'ALTER FUNCTION',
+  CompositeTypeStmt: 'CREATE TYPE',
+  CreateEnumStmt: 'CREATE TYPE',
+  AlterEnumStmt: 'ALTER TYPE',
+  CreateRangeStmt: 'CREATE TYPE',
+  CreateDomainStmt: 'CREATE DOMAIN',
+  AlterDomainStmt: 'ALTER DOMAIN',
 };
 
 type Tree = { readonly [key: string]: unknown };

@@ -4,6 +4,7 @@ import { DatabaseTransaction } from './database-transaction.ts';
 import type { WriteLimits } from './database-transaction.ts';
 import { WriteTurns } from './write-turns.ts';
 import { checkParameters } from './check-parameters.ts';
+import { ensureTypesAndSequences } from './ensure-objects.ts';
 import { ListingSync } from './listing-sync.ts';
 import { prepareAny } from './prepare-any.ts';
 import { preparedBefore } from './prepare-statement.ts';
@@ -15,7 +16,7 @@ const OBJECTS_AGE_MS = 1000;
 /** Opens a database over parts that are already open; the parts are closed by whoever opened them. */
 export function openDatabase(parts: DatabaseParts, limits: WriteLimits): Database {
   const turns = new WriteTurns();
-  const listing = new ListingSync(parts);
+  const listing = new ListingSync(parts, () => ensureTypesAndSequences(parts));
   return {
     name: parts.name,
     async begin(context) {

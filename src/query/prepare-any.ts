@@ -5,6 +5,7 @@ import type { PreparedStatement } from './prepare-statement.ts';
 import type { StatementContext } from './query.ts';
 import { ListingSync, listsCatalog } from './listing-sync.ts';
 import { TemporaryObjects } from './temporary/temporary-objects.ts';
+import { prepareCall } from './prepare-call.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { prepareUtility } from './run-utility.ts';
 import { prepareTemporary } from './temporary/prepare-temporary.ts';
@@ -74,8 +75,10 @@ export async function prepareAny(
       ? await prepareTemporary(statement, parameterOids, context, unit?.temporary)
       : route === 'fill'
         ? await prepareFill(parts, statement, parameterOids, context, { tables, temporary: unit?.temporary })
-        : statement.kind === 'utility'
-          ? prepareUtility(statement, parameterOids, context)
-          : await prepareStatement(parts, statement, parameterOids, context, tables);
+        : 'CallStmt' in statement.node
+          ? await prepareCall(parts, statement, parameterOids, context, tables)
+          : statement.kind === 'utility'
+            ? prepareUtility(statement, parameterOids, context)
+            : await prepareStatement(parts, statement, parameterOids, context, tables);
   return context.temporary === undefined ? prepared : { ...prepared, temporaryVersion: context.temporary.version };
 }

@@ -11,6 +11,7 @@ import type { FinishPlan } from './finish/finish-plan.ts';
 import type { FillPlan } from './temporary/fill-plan.ts';
 import { analysisKey, dependsOnTime, sameSettings } from './analysis-cache.ts';
 import type { Analysed, AnalysisKey } from './analysis-cache.ts';
+import type { SequenceCalls } from './sequence-calls.ts';
 import { undefinedTable } from './errors.ts';
 import { metadataName } from './metadata-name.ts';
 import { mirrorRelations } from './mirror-relations.ts';
@@ -23,6 +24,9 @@ export type Route =
   | {
       readonly kind: 'postgres';
       readonly text: string;
+      /** It calls routines that users made. */
+      readonly callsRoutines?: boolean;
+      readonly sequences?: SequenceCalls;
       /** Where nothing but the parameters decides on the answer: those that are known. */
       readonly answers?: ConstantAnswers;
     }

@@ -46,6 +46,8 @@ export interface SessionTemporaries {
   /** Another number means that names may mean other objects than before. */
   currentVersion(): Promise<number>;
   readonly version: number;
+  /** DISCARD SEQUENCES, of sequences that are not temporary. */
+  discardSequences(): void;
   /** DISCARD ALL, outside of transactions. */
   discardAll(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -3,6 +3,7 @@ import { SqlError } from '../base/sql-error.ts';
 import { OID } from '../pgtype/oid.ts';
 import { isConstant } from '../tree/is-constant.ts';
 import { relationOids } from '../tree/relation-oids.ts';
+import { treeNodes } from '../tree/tree-nodes.ts';
 import { readTree } from '../tree/read-tree.ts';
 import type { Query } from '../tree/tree.ts';
 import { translateModify } from '../translate/translate-modify.ts';
@@ -15,6 +16,7 @@ import { constantAnswers } from './constant-answers.ts';
 import { finishPlan } from './finish/finish-plan.ts';
 import type { FinishPlan } from './finish/finish-plan.ts';
 import type { StatementContext } from './query.ts';
+import { sequenceCalls } from './sequence-calls.ts';
 import type { PreparationMode, Route } from './prepare-statement.ts';
 
 /** Reads the analysed tree, and translates it on demand, once. */
@@ -42,8 +44,18 @@ function postgresRoute(parts: DatabaseParts, query: Query, parameterOids: readon
   const isImmutable = (oid: number): boolean => immutableFunctions.has(oid);
   const constant =
     parameterOids.every((oid) => PLAIN_PARAMETERS.has(oid)) && isConstant(query, { isImmutable, types: PLAIN_TYPES });
-  if (!constant) return { kind: 'postgres', text };
+  if (!constant) {
+    const sequences = sequenceCalls(query);
+    return { kind: 'postgres', text, callsRoutines: callsRoutines(parts, query), ...(sequences && { sequences }) };
+  }
   return { kind: 'postgres', text, answers: constantAnswers(parts.analyses.answers, parts.analyses.newName()) };
+}
+
+function callsRoutines({ postgres }: DatabaseParts, query: Query): boolean {
+  for (const { funcid, opfuncid, winfnoid, aggfnoid } of treeNodes(query))
+    for (const oid of [funcid, opfuncid, winfnoid, aggfnoid])
+      if (typeof oid === 'number' && postgres.isRoutine(oid)) return true;
+  return false;
 }
 
 function engineRoute(

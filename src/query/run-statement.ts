@@ -4,6 +4,9 @@ import type { Execution } from './query.ts';
 import type { Route } from './prepare-statement.ts';
 import type { StatementRun } from './statement-run.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import type { PostgresResult } from '../postgres/postgres.ts';
+import { isReadingRoutine } from '../postgres/routine-answer.ts';
+import { callSequences } from './call-sequences.ts';
 import { numericScales } from './bind-parameters.ts';
 import { sameSettings } from './analysis-cache.ts';
 import { figuresOf } from './figures-of.ts';
@@ -16,6 +19,7 @@ import { runFinished } from './finish/run-finished.ts';
 import { heldRows } from './held-rows.ts';
 import { returningRows, runModify } from './run-modify.ts';
 import { runCopy } from './copy/run-copy.ts';
+import { takeValues } from './take-values.ts';
 import { runUtility } from './run-utility.ts';
 import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
 import { tableChecks } from './table-checks.ts';
@@ -27,7 +31,12 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
   const { route } = run.prepared;
   switch (route.kind) {
     case 'postgres':
-      return await runInPostgres(run, route);
+      try {
+        return await runInPostgres(run, route);
+      } catch (error) {
+        if (!isReadingRoutine(error) || run.prepared.fields === null) throw error;
+        return await runFinished(run, { copies: [], parameters: [], reason: error });
+      }
     case 'select': {
       return await orFinished(run, route, async () => {
         const scales = numericScales(run.prepared.parameterOids, run.parameters);
@@ -59,19 +68,29 @@ async function runInPostgres(run: StatementRun, route: Extract<Route, { kind: 'p
   const { prepared, parameters, context } = run;
   const answers = sameSettings(prepared.context, context) ? route.answers : undefined;
   const formats = columnFormats(run.resultFormats, prepared.fields?.length ?? 0);
-  const result =
-    answers?.find(parameters, formats) ??
-    (await run.parts.postgres.execute(
-      { role: context.role, settings: context.settings, startedAt: context.startedAt },
-      route.text,
-      { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
-      formats,
-      run.signal,
-    ));
+  const result = answers?.find(parameters, formats) ?? (await computed(run, route, formats));
   answers?.keep(parameters, formats, result);
   const rows = result.fields === null ? null : heldRows(result.rows, result.rowCount, result.failure);
   const { notices, notifications, signals, settingChanges } = result;
   return { rows, tag: () => result.tag, notices, notifications, signals, settingChanges, figures: NO_FIGURES };
+}
+
+async function computed(
+  run: StatementRun,
+  { text, sequences, callsRoutines }: Extract<Route, { kind: 'postgres' }>,
+  formats: readonly (0 | 1)[],
+): Promise<PostgresResult> {
+  const { prepared, parameters, context } = run;
+  // A function that moves a sequence fails: it runs in a transaction that changes nothing.
+  if (sequences !== undefined && callsRoutines !== true) return await callSequences(run, text, formats, sequences);
+  return await run.parts.postgres.execute(
+    { role: context.role, settings: context.settings, startedAt: context.startedAt },
+    text,
+    { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
+    formats,
+    run.signal,
+    callsRoutines,
+  );
 }
 
 async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {
@@ -104,7 +123,7 @@ async function runChange(run: StatementRun, translation: ModifyTranslation): Pro
       failingRow: (row: string) => failingRow(run, target, connection, row),
       written: (files: readonly { readonly path: string }[]) => run.written(files.map(({ path }) => path)),
     };
-    const result = await runModify(modify);
+    const result = await takeValues(run, connection, translation.sequences, () => runModify(modify));
     run.tables.addChanges(target, result.addedData, result.addedDeletes, result.removedData);
     const tag = () => `${command === 'INSERT' ? 'INSERT 0' : command} ${result.rowCount}`;
     if (translation.returning === undefined || run.prepared.fields === null) {

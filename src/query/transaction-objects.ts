@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ObjectChanges, ObjectSet, SchemaObject } from '../postgres/schema-object.ts';
 
 /** What a transaction had done to objects at one moment. */
@@ -41,7 +42,7 @@ export class TransactionObjects {
   }
 
   /** Changes of other transactions' objects, which a cascade may have met, are left out. */
-  stage(changes: ObjectChanges, by: string): void {
+  stage(changes: ObjectChanges, by: string, renamed: ReadonlyMap<string, string> = new Map()): void {
     const before = this.current;
     const committed = this.#committed();
     const all = new Map<string, SchemaObject | null>(this.#staged.changes);
@@ -50,7 +51,9 @@ export class TransactionObjects {
       if (object === null && !before.has(key)) continue;
       const found = committed.get(key);
       if (!all.has(key) && found !== undefined) base.set(key, found);
-      all.set(key, object);
+      const known = before.get(key) ?? before.get(renamed.get(key) ?? '');
+      const isSequence = object?.kind === 'sequence';
+      all.set(key, isSequence ? { ...object, id: known?.id ?? randomUUID() } : object);
     }
     if (all.size > 0) this.#staged = { changes: all, base, by };
   }

@@ -2,6 +2,7 @@ import type { TruncateStmt } from '@pgsql/types';
 import type { Execution } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { liveFiles } from './live-files.ts';
+import { restartOwned } from './restart-sequence.ts';
 import { stageNamed } from './stage-named.ts';
 import { finished } from './statement-run.ts';
 
@@ -17,6 +18,7 @@ export async function truncateTables(run: StatementRun, node: TruncateStmt): Pro
       [],
       files.map(({ file }) => file.path),
     );
+    if (node.restart_seqs === true) await restartOwned(run, staged.name.namespace.join('.'), staged.name.name);
   }
   return finished('TRUNCATE TABLE');
 }

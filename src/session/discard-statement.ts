@@ -18,6 +18,7 @@ export function discardStatement(state: SessionState, statement: Statement, node
   return commandPlan(statement, async (running) => {
     const target = node.target ?? 'DISCARD_ALL';
     if (target !== 'DISCARD_ALL') {
+      if (target === 'DISCARD_SEQUENCES') state.temporary?.discardSequences();
       if (target !== 'DISCARD_PLANS' && state.temporary?.isInUse === true)
         await (await planQuery(state, statement, [])).start({ formats: [], values: [] }, [], running);
       return TAGS[target] ?? 'DISCARD';

@@ -20,6 +20,7 @@ import type { Scope, Value } from './scope.ts';
 import { translateSubLink } from './sublink.ts';
 import { translateFieldSelect, translateVar } from './translate-var.ts';
 import { translateWindowFunction } from './translate-window-function.ts';
+import { translateNextValue } from './translate-next-value.ts';
 
 /** An expression of the tree as SQL of DuckDB with exactly Postgres' value, or 0A000. */
 export function translateExpression(node: Expression, scope: Scope): Value {
@@ -86,11 +87,16 @@ export function translateExpression(node: Expression, scope: Scope): Value {
       return translateMergeAction(node, scope);
     case 'RETURNINGEXPR':
       return translateExpression(node.retexpr, scope);
-    case 'ROWEXPR':
-      throw unsupported('a row value in an expression', node.location);
+    case 'NEXTVALUEEXPR':
+      return translateNextValue(node.seqid, node.typeId, scope);
     default:
-      throw unsupported(describe(node), (node as { readonly location?: number }).location);
+      throw unsupportedExpression(node);
   }
+}
+
+function unsupportedExpression(node: Expression): Error {
+  if (node.node === 'ROWEXPR') return unsupported('a row value in an expression', node.location);
+  return unsupported(describe(node), (node as { readonly location?: number }).location);
 }
 
 /** default, C, POSIX, pg_c_utf8, ucs_basic: text compares by code point. */

@@ -14,6 +14,8 @@ export type Statement = {
   readonly scansOf: (entry: RangeTblEntry) => readonly OpenScan[];
   /** The engine parameter's 0-based index; equal ones share it. */
   readonly addParameter: (parameter: EngineParameter) => number;
+  /** Where nextval() may be called, the oids of the sequences; undefined elsewhere. */
+  readonly sequences: Set<number> | undefined;
   readonly scans: () => readonly ScanRequest[];
   readonly parameters: () => readonly EngineParameter[];
 };
@@ -27,7 +29,7 @@ export type OpenScan = {
   predicate: PredicateTemplate;
 };
 
-export function newStatement(environment: Environment, recursion: Recursion): Statement {
+export function newStatement(environment: Environment, recursion: Recursion, sequences?: Set<number>): Statement {
   const scans: OpenScan[] = [];
   const parameters: EngineParameter[] = [];
   const indexes = new Map<string, number>();
@@ -36,6 +38,7 @@ export function newStatement(environment: Environment, recursion: Recursion): St
   return {
     environment,
     recursion,
+    sequences,
     nextNumber: () => ++number,
     addScan(relation, entry) {
       const scan: OpenScan = {

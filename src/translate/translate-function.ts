@@ -9,10 +9,14 @@ import { duckdbType } from './function/duckdb-type.ts';
 import { scalarTemplate } from './function/function-table.ts';
 import type { Term } from './function/template.ts';
 import { decimalForm, isNumericText } from './numeric-text.ts';
+import { NEXTVAL_OID, translateNextValue } from './translate-next-value.ts';
 import type { Scope, Value } from './scope.ts';
 
 export function translateFunction(node: FuncExpr, scope: Scope): Value {
   if (node.funcretset) throw unsupported('a set-returning function here', node.location);
+  const [first] = node.args ?? [];
+  if (node.funcid === NEXTVAL_OID && first !== undefined)
+    return translateNextValue(first, node.funcresulttype, scope, node.location);
   const args = variadicArguments(node, scope);
   const call = { resultOid: node.funcresulttype, resultTypmod: castTypmod(node), location: node.location };
   checkCollation(node.inputcollid, node.location);

@@ -18,19 +18,29 @@ import { leavingLayout, openStatement, translating } from './translate-query.ts'
 export function translateModify(query: Query, environment: Environment): ModifyTranslation {
   return translating(environment, () => {
     checkShape(query);
-    const statement = openStatement(environment);
+    const sequences = new Set<number>();
+    const statement = openStatement(environment, sequences);
     const scope: Scope = { ...newScope(query, undefined, statement), assigned: multiAssignments(query) };
     const tables = translateWith(scope);
     const target = modifyTarget(scope);
     const rows = actionRows(query, target, scope);
-    const returned = returning(query, target, rows.scope);
-    const sql = `${tables}${actionSql(rows, target, returned?.items ?? [])}`;
+    const isInsert = query.commandType === 'insert';
+    const plain = actionSql(rows, isInsert && sequences.size > 0 ? { ...target, staged: false } : target, []);
+    if (sequences.size > 0 && !isInsert && target.staged)
+      throw unsupported('nextval() next to a subquery here', undefined, 'Leave the subquery out.');
+    // A value of a sequence is taken once a row, whatever RETURNING says of it.
+    const isNamed = sequences.size > 0 && query.returningList !== null;
+    if (isNamed && !isInsert) throw unsupported('RETURNING next to nextval() here', undefined, 'Leave RETURNING out.');
+    const returned = returning(query, isNamed ? { ...target, staged: true } : target, rows.scope);
+    const items = returned?.items ?? [];
+    const sql = `${tables}${isNamed ? `SELECT m.*, ${items.join(', ')} FROM (${plain}) AS m` : actionSql(rows, target, items)}`;
     addPredicates(query, statement);
     const settled = settleParameters(sql, statement.scans(), statement.parameters());
     return {
       ...settled,
       command: query.commandType as ModifyTranslation['command'],
       target: target.relation,
+      sequences: [...sequences],
       ...(target.scan !== undefined && { targetScan: target.scan.index }),
       duplicates: query.commandType === 'merge' ? 'error' : 'reduce',
       ...(returned !== undefined && { returning: returned.encodings, returningWidth: returned.items.length }),

@@ -30,12 +30,13 @@ export function translateQuery(query: Query, environment: Environment): Translat
 }
 
 /** A statement whose parts know each other. */
-export function openStatement(environment: Environment): Statement {
-  return newStatement(environment, {
+export function openStatement(environment: Environment, sequences?: Set<number>): Statement {
+  const recursion = {
     expression: translateExpression,
     select: (query: Query, parent: Scope | undefined, statement: Statement) =>
       translateSelect(query, parent, statement),
-  });
+  };
+  return newStatement(environment, recursion, sequences);
 }
 
 /** Deep trees are walked recursively: running out of stack is the statement's fault. Positions become characters. */

@@ -88,12 +88,19 @@ export type ModifyTranslation = Omit<Translation, 'columns'> & {
   readonly target: MirroredRelation;
   /** Index into scans of the target's scan; undefined for a plain INSERT. */
   readonly targetScan?: number;
+  /** Sequences of the mirror, by oid, whose next values the rows take: `engineSequence` must stand for them. */
+  readonly sequences: readonly number[];
   /** Duplicate (row_file, row_position) pairs are an error (MERGE) or reduced to one (UPDATE, DELETE). */
   readonly duplicates: 'error' | 'reduce';
   readonly returning?: readonly ResultEncoding[];
   /** How many columns `r<i>` there are. */
   readonly returningWidth?: number;
 };
+
+/** The name of the engine's own sequence that stands for one of the mirror, by its oid. */
+export function engineSequence(oid: number): string {
+  return `temp.main.bergwire_sequence_${oid}`;
+}
 
 /** The marker of scan `index` in a translation's SQL. */
 export function scanMarker(index: number): string {

@@ -2,6 +2,7 @@ import type { Query, SortGroupClause, TargetEntry } from './tree.ts';
 
 /** Expression nodes (nodes/primnodes.h) by their `node` tag; `location` is a byte offset into the text, -1 unknown. */
 export type Expression =
+  | NextValueExpr
   | Var
   | Const
   | Param
@@ -56,6 +57,14 @@ export type Const = Located & {
   readonly constlen: number;
   readonly constisnull: boolean;
   readonly constvalue: Uint8Array | null;
+};
+
+/** The next value of an identity column's sequence. */
+export type NextValueExpr = {
+  readonly node: 'NEXTVALUEEXPR';
+  readonly location?: number;
+  readonly seqid: number;
+  readonly typeId: number;
 };
 
 export type Param = Located & {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedTable } from '../../src/catalog/catalog.ts';
 import type { NestedField, Type } from '../../src/iceberg/iceberg.ts';
-import { openPostgres, type LaneLimits, type OpenedPostgres } from '../../src/postgres/open-postgres.ts';
+import type { LaneLimits } from '../../src/postgres/lane-limits.ts';
+import { openPostgres, type OpenedPostgres } from '../../src/postgres/open-postgres.ts';
 import type { AnalysisContext } from '../../src/postgres/postgres.ts';
 import { dataRowValues } from '../../src/postgres/read-reply.ts';
 

@@ -77,6 +77,8 @@ export function engineError(error: unknown, interrupted: boolean): SqlError {
   }
   if (/No space left on device/i.test(text))
     return make('53100', 'could not write temporary file: no space left on device', error);
+  const exhausted = /nextval: reached (?:maximum|minimum) value of sequence "\w+" \(-?\d+\)/.exec(text);
+  if (exhausted !== null) return make('2200H', exhausted[0], error);
   if (/More than one row returned by a subquery/i.test(text)) return make('21000', RAISED.get('21000')!, error);
   // The excerpt of the generated statement says nothing about what failed.
   return byClass(text.replace(/\n+LINE \d+: [\s\S]*$/, ''), error);

@@ -15,7 +15,12 @@ import type { StagedTable } from '../transaction-tables.ts';
 import { subqueryInWhere } from './errors.ts';
 
 /** SQL over rows of the table (a subquery with columns `c<attnum>`), and its parameters. */
-export type OverRows = { readonly sql: (rows: string) => string; readonly parameters: readonly EngineValue[] };
+export type OverRows = {
+  readonly sql: (rows: string) => string;
+  readonly parameters: readonly EngineValue[];
+  /** See ModifyTranslation. */
+  readonly sequences: readonly number[];
+};
 
 /** What the engine computes of copied rows before they are written. */
 export type CopiedConditions = {
@@ -39,7 +44,9 @@ export async function copiedConditions(
   const live = relation.columns.filter((column) => column !== undefined);
   const table = `${sqlName(relation.schemaName)}.${sqlName(relation.relationName)}`;
   const defaulted = live.some(
-    (column) => !columns.includes(column) && properties[`bergwire.default.${column.field.id}`] !== undefined,
+    (column) =>
+      !columns.includes(column) &&
+      ['default', 'identity'].some((kind) => properties[`bergwire.${kind}.${column.field.id}`] !== undefined),
   );
   const names = columns.map(({ field }) => sqlName(field.name)).join(', ');
   const where = node.whereClause === undefined ? undefined : await whereClause(run, node, table);
@@ -94,5 +101,6 @@ async function overRows(run: StatementRun, text: string): Promise<OverRows> {
   const { sql, scans, parameters } = route.kind === 'modify' ? route.translation : engineTranslation(route);
   if (scans.length !== 1) throw new Error('a condition of COPY reads more than its own rows');
   const values = await bindParameters(run.parts, parameters, [], { formats: [], values: [] }, run.context);
-  return { sql: (rows) => sql.replaceAll(scanMarker(0), () => rows), parameters: values };
+  const sequences = route.kind === 'modify' ? route.translation.sequences : [];
+  return { sql: (rows) => sql.replaceAll(scanMarker(0), () => rows), parameters: values, sequences };
 }

@@ -10,6 +10,7 @@ import type { MirroredColumn, MirroredRelation } from '../../translate/translate
 import { checkViolation, notNullViolation } from '../errors.ts';
 import { writeTableRows } from '../run-modify.ts';
 import type { StatementRun } from '../statement-run.ts';
+import { takeValues } from '../take-values.ts';
 import type { StagedTable } from '../transaction-tables.ts';
 import type { CopiedConditions } from './copied-conditions.ts';
 
@@ -139,11 +140,13 @@ export class CopiedTable {
     if (complete !== undefined) {
       const lines = inSql ? ', l.line, l.raw' : '';
       const values = liveColumns(this.#parts.relation).map(({ attnum }) => `a.n${attnum} AS c${attnum}`);
-      await this.#connection.run(
-        this.#statement(
-          `CREATE OR REPLACE TEMP TABLE completed AS SELECT ${values.join(', ')}${lines}
+      await takeValues(this.#run, this.#connection, complete.sequences, () =>
+        this.#connection.run(
+          this.#statement(
+            `CREATE OR REPLACE TEMP TABLE completed AS SELECT ${values.join(', ')}${lines}
            FROM (${complete.sql(this.#rows('copied'))}) AS a POSITIONAL JOIN copied AS l`,
-          complete.parameters,
+            complete.parameters,
+          ),
         ),
       );
       source = 'completed';

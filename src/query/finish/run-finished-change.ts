@@ -60,6 +60,7 @@ async function write(
     translation: {
       command,
       target: relation,
+      sequences: [],
       duplicates: 'error',
       sql,
       scans: [],

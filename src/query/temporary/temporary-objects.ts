@@ -4,6 +4,7 @@ import type { PrivatePostgres } from '../../postgres/private/private-postgres.ts
 import { dataRowValues } from '../../postgres/read-reply.ts';
 import { temporaryTableLost } from '../errors.ts';
 import type { SessionTemporaries } from '../query.ts';
+import { SessionSequences } from '../session-sequences.ts';
 import { settingStatements } from './setting-statements.ts';
 
 export type TemporaryRelation = { readonly oid: number; readonly kind: string };
@@ -29,6 +30,8 @@ const LISTING = `SELECT relname, oid, relkind::pg_catalog.text FROM pg_catalog.p
  * back when there are none any more.
  */
 export class TemporaryObjects implements SessionTemporaries {
+  /** What currval() and lastval() answer of sequences that are not temporary. */
+  readonly sequences = new SessionSequences();
   readonly #pool: PrivatePool;
   readonly #role: string;
   #instance: PrivatePostgres | undefined;
@@ -136,7 +139,12 @@ export class TemporaryObjects implements SessionTemporaries {
     if (relations.size === 0 && others.size === 0) await this.#release();
   }
 
+  discardSequences(): void {
+    this.sequences.discard();
+  }
+
   async discardAll(): Promise<void> {
+    this.sequences.discard();
     await this.#release();
     this.#lost = new Set();
   }

@@ -50,7 +50,8 @@ export async function temporaryRoute(
   const others = mentioned.filter((object) => !isTemporary(object) && !isSystem(object) && !isMade(object));
   if (!makes && !isBlock && ![...mentioned, ...named].some(isTemporary)) {
     if ('DiscardStmt' in node) return 'private';
-    const isPrivate = others.length === 0 && !asksForRoles(mentioned) && concernsTemporary(statement, names, isOpen);
+    const isPrivate =
+      others.length === 0 && !asksForRoles(mentioned) && concernsTemporary(statement, names, isOpen, tables);
     return isPrivate ? 'private' : 'usual';
   }
   const ofCatalog = await catalogTables(parts, others, context, tables);
@@ -111,11 +112,28 @@ function asksForRoles(mentioned: readonly MentionedRelation[]): boolean {
 }
 
 /** Whether a statement without tables may speak of temporary objects in a text, a type or a call. */
-function concernsTemporary({ text }: Statement, names: TemporaryNames, isOpen: boolean): boolean {
+function concernsTemporary(
+  { text }: Statement,
+  names: TemporaryNames,
+  isOpen: boolean,
+  tables: TransactionTables,
+): boolean {
   if (namesMirrorOid(text)) return false;
-  if (BY_SEQUENCE.test(text) || (!isOpen && BY_TEXT.test(text))) return true;
+  const bySequence = BY_SEQUENCE.test(text);
+  if (bySequence && namesOnlyPermanent(text, names, tables)) return false;
+  if (bySequence || (!isOpen && BY_TEXT.test(text))) return true;
   const words = new Set(text.match(/[\p{L}_][\p{L}\p{N}_$]*/gu)?.flatMap((word) => [word, word.toLowerCase()]));
   return [...names.relations.keys(), ...names.others].some((name) => words.has(name));
+}
+
+/** A sequence of the control log is named, and nothing temporary is. */
+function namesOnlyPermanent(text: string, names: TemporaryNames, tables: TransactionTables): boolean {
+  const lower = text.toLowerCase();
+  const sequences = [...tables.objects.current.values()].filter(({ kind }) => kind === 'sequence');
+  return (
+    sequences.some(({ name }) => lower.includes(name.toLowerCase())) &&
+    ![...names.relations.keys()].some((name) => lower.includes(name.toLowerCase()))
+  );
 }
 
 async function catalogTables(
