@@ -55,6 +55,7 @@ async function runOn(
   const looks = callsRoutines && change === undefined;
   const answers = await replica.run({
     opening: opening(rows, change?.relation.oid),
+    openedAt: context.startedAt,
     request: () =>
       request(
         ...copied.map((copy) => copyRowsFromStdin(copyCommand(copy), copy.messages)),

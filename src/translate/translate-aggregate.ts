@@ -40,9 +40,13 @@ export function translateAggregate(node: Aggref, scope: Scope): Value {
     // Postgres finds duplicates by sorting, which shows in aggregates that keep an order.
     const keepsOrder = distinct && ordered.length === 0 && ORDERED.has(aggregate);
     const clauses = (keepsOrder ? order(node.aggdistinct ?? []).slice(0, 1) : ordered).map(({ sql }) => sql);
-    const by = clauses.length === 0 ? '' : ` ORDER BY ${clauses.join(', ')}`;
     const conditions = [filter, further].filter((condition) => condition !== undefined);
     const where = conditions.length === 0 ? '' : ` FILTER (WHERE ${conditions.join(' AND ')})`;
+    const [sorting] = clauses;
+    // Sorted within the aggregate, -0 would become 0.
+    if (distinct && sorting !== undefined && LISTS.has(aggregate) && isFloat(written[0]))
+      return `list_sort(${aggregate}(DISTINCT ${sqls.join(', ')})${where}, ${listOrder(sorting)})`;
+    const by = clauses.length === 0 ? '' : ` ORDER BY ${clauses.join(', ')}`;
     return `${aggregate}(${distinct ? 'DISTINCT ' : ''}${sqls.join(', ')}${by})${where}`;
   };
   const orderBy = ordered.map(({ term, clause }) => ({
@@ -66,6 +70,17 @@ function extremeText(signature: string, text: Value, decimal: Value, apply: Appl
 }
 
 type OrderTerm = { readonly term: Value; readonly clause: SortGroupClause; readonly sql: string };
+
+const LISTS: ReadonlySet<string> = new Set(['array_agg', 'list']);
+
+function isFloat(value: Value | undefined): boolean {
+  return value?.typeOid === OID.float8 || value?.typeOid === OID.float4;
+}
+
+/** The direction of a sort clause as list_sort takes it. */
+function listOrder(sorting: string): string {
+  return `'${/ DESC\b/.test(sorting) ? 'DESC' : 'ASC'}', '${/NULLS FIRST$/.test(sorting) ? 'NULLS FIRST' : 'NULLS LAST'}'`;
+}
 
 const ORDERED: ReadonlySet<string> = new Set(['string_agg', 'array_agg', 'list', 'json_group_array']);
 

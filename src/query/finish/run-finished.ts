@@ -67,7 +67,7 @@ export async function finishedOn(
     for (let { copies } = plan; ;) {
       const fetched = await fetchCopies({ ...run, prepared: { ...prepared, reads } }, connection, { ...plan, copies });
       const result = await parts.postgres.finish(
-        { role: context.role, settings: context.settings },
+        { role: context.role, settings: context.settings, startedAt: context.startedAt },
         {
           text: before + statement.text,
           parameters: { oids: prepared.parameterOids, formats: parameters.formats, values: parameters.values },
