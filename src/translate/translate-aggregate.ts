@@ -79,7 +79,7 @@ function isFloat(value: Value | undefined): boolean {
 
 /** The direction of a sort clause as list_sort takes it. */
 function listOrder(sorting: string): string {
-  return `'${/ DESC\b/.test(sorting) ? 'DESC' : 'ASC'}', '${/NULLS FIRST$/.test(sorting) ? 'NULLS FIRST' : 'NULLS LAST'}'`;
+  return `'${sorting.includes(' DESC ') ? 'DESC' : 'ASC'}', '${sorting.endsWith('NULLS FIRST') ? 'NULLS FIRST' : 'NULLS LAST'}'`;
 }
 
 const ORDERED: ReadonlySet<string> = new Set(['string_agg', 'array_agg', 'list', 'json_group_array']);

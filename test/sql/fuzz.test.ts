@@ -1,11 +1,13 @@
 /**
- * Random queries over random small tables that a real PostgreSQL and the gateway answer alike. By
+ * Random queries over random small tables that a real PostgreSQL and the gateway answer alike,
+ * literals being parameters in every other one. By
  * default a bounded sample of a fixed seed; FUZZ=<count> runs as many, FUZZ_SEED=<n> others.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { seededRandom } from '../certify/seeded-random.ts';
 import { findPostgres } from '../support/real-postgres.ts';
+import { withRandomParameters } from './random-parameters.ts';
 import { randomQuery } from './random-query.ts';
 import { randomTable } from './random-table.ts';
 import { openTwin } from './twin.ts';
@@ -34,10 +36,13 @@ describe(`random queries (FUZZ_SEED=${SEED})`, { skip: native ? false : 'needs a
     test(`${done + 1} to ${done + size}`, async () => {
       const differences: string[] = [];
       for (let index = 0; index < size; index++) {
-        const { sql, ordered } = randomQuery(dice, tables);
-        const comparison = await twin!.compare(sql, ordered);
+        const { sql: written, ordered } = randomQuery(dice, tables);
+        const { sql, values } = index % 2 === 0 ? { sql: written, values: [] } : withRandomParameters(dice, written);
+        const parameters = index % 2 === 0 ? undefined : { values, binary: index % 4 === 1 };
+        const comparison = await twin!.compare(sql, ordered, parameters);
         if (comparison.verdict === 'same') answered += 1;
-        else if (!isAllowed(comparison)) differences.push(describeDifference(sql, comparison));
+        else if (!isAllowed(comparison))
+          differences.push(describeDifference(`${sql} ${JSON.stringify(values)}`, comparison));
       }
       assert.equal(differences.length, 0, differences.join('\n'));
     });
