@@ -12,12 +12,12 @@ export type ConnectionFacts = {
   readonly error?: unknown;
 };
 
-/** One line per connection, when it is over; that it opened, and requests to cancel, are for debugging. */
+/** One line per connection, when it is over, and per wrong cancel key; that it opened, and other requests to cancel, are for debugging. */
 export function logConnection(log: Log, facts: ConnectionFacts): void {
   const { kind, error, durationMs, ...rest } = facts;
   const line = { kind, ...rest, durationMs: Math.round(durationMs) };
   if (error !== undefined && facts.sqlstate === undefined)
     log.error({ ...line, err: error }, 'connection failed inside');
-  else if (kind === 'opened' || kind === 'cancel') log.debug(line, 'connection');
+  else if (kind === 'opened' || (kind === 'cancel' && error === undefined)) log.debug(line, 'connection');
   else log.info({ ...line, ...(error instanceof Error && { reason: error.message }) }, 'connection');
 }

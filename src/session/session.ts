@@ -72,6 +72,7 @@ export class Session {
     clearTimeout(this.#idleTimer);
     if (this.#phase === 'draining' && request.kind !== 'sync' && request.kind !== 'terminate') return undefined;
     this.#busy = true;
+    this.#watchTransaction();
     let answering: Promise<void> | undefined;
     try {
       answering = this.#dispatch(request, syncFollows);
@@ -212,13 +213,16 @@ export class Session {
     clearTimeout(this.#idleTimer);
     if (idleMs > 0)
       this.#idleTimer = setTimeout(() => this.#endWith(inBlock ? idleInTransaction() : idleSession(), 'now'), idleMs);
+    if (inBlock) return this.#watchTransaction();
+    clearTimeout(this.#transactionTimer);
+    this.#transactionTimer = undefined;
+  }
+
+  /** From the first request of a transaction on, block or not. */
+  #watchTransaction(): void {
     const transactionMs = this.#timeout('transaction_timeout');
-    if (!inBlock) {
-      clearTimeout(this.#transactionTimer);
-      this.#transactionTimer = undefined;
-    } else if (transactionMs > 0) {
+    if (transactionMs > 0)
       this.#transactionTimer ??= setTimeout(() => this.#endWith(transactionTimeout(), 'now'), transactionMs);
-    }
   }
 
   #timeout(name: string): number {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Node, SelectStmt } from '@pgsql/types';
 import { decodeUtf8 } from '../pgtype/decode-utf8.ts';
+import type { RowBatch } from '../engine/engine.ts';
 import type { BoundParameters } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
 import { maySleep } from './may-sleep.ts';
@@ -35,9 +36,15 @@ export async function sleepStatement(
       if (seconds === undefined || !(seconds <= LONGEST_SECONDS))
         return await described.start(parameters, formats, running);
       running.check();
-      if (seconds > 0) await wait(Math.ceil(seconds * 1000), undefined, { signal: running.signal });
       // A value of type void has no bytes, in either format.
-      return { rows: rowsOf([['']]), tag: () => 'SELECT 1', notices: [], figures: NO_FIGURES };
+      const rows = rowsOf([['']]);
+      let isOver = false;
+      const next = async (maxRows?: number): Promise<RowBatch | undefined> => {
+        if (!isOver && seconds > 0) await wait(Math.ceil(seconds * 1000), undefined, { signal: running.signal });
+        isOver = true;
+        return await rows.next(maxRows);
+      };
+      return { rows: { ...rows, next }, tag: () => 'SELECT 1', notices: [], figures: NO_FIGURES };
     },
   };
 }

@@ -15,6 +15,8 @@ export type FrameLimits = {
 
 /** PostgreSQL's own bound for the messages that have no reason to be long (PQ_SMALL_MESSAGE_LIMIT). */
 const SHORT_MESSAGE_BYTES = 10_000;
+/** Pieces are joined up to this size. */
+const JOINED_BYTES = 64 * 1024;
 const GOODBYE = Buffer.from([0x58, 0, 0, 0, 4]);
 
 /**
@@ -32,8 +34,15 @@ export class MessageFramer {
 
   push(chunk: Buffer): void {
     if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
     this.#length += chunk.length;
+    let last = chunk;
+    // A message that comes byte by byte is not held in as many pieces.
+    for (let before = this.#chunks.at(-1); before !== undefined; before = this.#chunks.at(-1)) {
+      if (before.length > last.length || before.length + last.length > JOINED_BYTES) break;
+      this.#chunks.pop();
+      last = Buffer.concat([before, last]);
+    }
+    this.#chunks.push(last);
   }
 
   /** Bytes that were pushed and not taken yet. */

@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from './connection.ts';
 import { ConnectionHouse } from './connection-house.ts';
+import { tooManyConnections } from './errors.ts';
 import type { ServerOptions } from './wire.ts';
 
 /** Sockets that are not (yet) sessions, over the limit of connections: enough to cancel and to be told why not. */
@@ -21,6 +22,7 @@ export class WireServer {
     this.#server = server;
     this.#house = house;
     server.on('connection', (socket) => this.#accept(socket));
+    server.on('drop', (dropped) => this.#report(dropped?.remoteAddress ?? ''));
   }
 
   /** Resolves once clients can connect; rejects with the system's error where the address is taken. */
@@ -72,6 +74,13 @@ export class WireServer {
       connection,
       connection.run().finally(() => this.#running.delete(connection)),
     );
+  }
+
+  /** A socket too many, which nobody spoke with. */
+  #report(address: string): void {
+    const error = tooManyConnections();
+    const { sqlstate } = error;
+    this.#house.options.onConnection?.({ kind: 'refused', address, processId: 0, durationMs: 0, sqlstate, error });
   }
 
   async #emptyWithin(timeoutMs: number): Promise<boolean> {
