@@ -35,6 +35,8 @@ const STATEMENTS: readonly (readonly [string, readonly unknown[]])[] = [
   ],
   ['INSERT INTO params.t VALUES ($1, $2, $3, $4, $5, $6)', [2, null, null, null, null, null]],
   ['INSERT INTO params.t (id, n) VALUES ($1, $2)', [3, '0.00005']],
+  // Rows come as they were inserted.
+  ['SELECT id FROM params.t', []],
   ['SELECT * FROM params.t WHERE id = ANY ($1) ORDER BY id', [[1, 2, 3]]],
   ['SELECT n + $1 AS sum FROM params.t ORDER BY id', ['1000000000000000000000.5']],
   ['SELECT id FROM params.t WHERE n > $1', ['1234567890123456.12499']],

@@ -29,6 +29,12 @@ install_versitygw() {
   GOBIN="$tools/bin" GOFLAGS=-buildvcs=false go install -ldflags='-s -w' github.com/versity/versitygw/cmd/versitygw@v1.8.0
 }
 
+# What the pgx client is built of; `go run` compiles it when the test runs.
+install_pgx() {
+  have go pgx || return 0
+  (cd "$(dirname "$0")/../client/pgx" && go build -o /dev/null .)
+}
+
 install_jars() {
   install_jar org.postgresql postgresql 42.7.8
   install_jar org.apache.iceberg iceberg-spark-runtime-4.1_2.13 1.12.0
@@ -36,7 +42,7 @@ install_jars() {
 }
 
 jobs=()
-for step in install_python install_jars install_versitygw; do
+for step in install_python install_jars install_versitygw install_pgx; do
   "$step" &
   jobs+=($!)
 done

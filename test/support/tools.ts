@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const folder =
   process.env.BERGWIRE_TOOLS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'bergwire-tools');
 
-export type Tool = 'psql' | 'java' | 'pgjdbc' | 'python' | 'spark' | 'versitygw';
+export type Tool = 'psql' | 'java' | 'pgjdbc' | 'python' | 'spark' | 'versitygw' | 'go' | 'pgbouncer';
 
 /** Paths of what is installed beside the npm packages. */
 export const tools = {
@@ -32,6 +32,8 @@ const PRESENT: Readonly<Record<Tool, () => boolean>> = {
     tools.jar('iceberg-spark-runtime') !== undefined &&
     tools.jar('sqlite-jdbc') !== undefined,
   versitygw: () => existsSync(tools.versitygw),
+  go: () => runs('go', 'version'),
+  pgbouncer: () => runs('pgbouncer') || runs('/usr/sbin/pgbouncer'),
 };
 
 /** For a test's `skip`: false, or what is missing by name. In CI nothing is skipped: there it throws. */

@@ -111,6 +111,8 @@ export class PrivatePool {
   /** Only a database whose sessions use temporary objects pays for a spare instance. */
   #prepareSpare(): void {
     if (this.#closed || this.#options.idle === 0 || this.#inUse >= this.#options.sessions) return;
+    // Of sessions that began at once each one comes here: a second spare would be nobody's to end.
+    if (this.#spare !== undefined) return;
     const spare = PrivatePostgres.open(this.#options);
     this.#spare = spare;
     // Whoever takes it opens another where this one failed.
