@@ -37,20 +37,21 @@ export function translateSetReturning(
 }
 
 /**
- * generate_series of constant integers as a table function of the engine, which makes its rows as they are read; any
- * other series is a list, whole in memory.
+ * generate_series of constant integers and parameters as a table function of the engine, which makes its rows as they are
+ * read; any other series is a list, whole in memory.
  */
 function streamedSeries(node: FuncExpr, scope: Scope): string | undefined {
   if (!/^generate_series\(int[48],/.test(signatureOf(node.funcid, scope, node.location))) return undefined;
-  const values = (node.args ?? []).map((arg: Expression) => scope.statement.recursion.expression(arg, scope).constant);
-  const numbers = values.flatMap((value) =>
-    typeof value === 'number' || typeof value === 'bigint' ? [BigInt(value)] : [],
-  );
-  const [start, stop, step = 1n] = numbers;
-  if (start === undefined || stop === undefined || numbers.length < values.length || step === 0n) return undefined;
+  const args = (node.args ?? []).map((arg: Expression) => scope.statement.recursion.expression(arg, scope));
+  if (!args.every(({ constant, parameter }) => parameter !== undefined || isInteger(constant))) return undefined;
+  const [start, stop, step = '1::BIGINT'] = args.map(({ sql }) => `CAST(${sql} AS BIGINT)`);
+  const by = checkedStep(step, `${step} = 0`, 'BIGINT');
   const type = node.funcresulttype === OID.int4 ? 'INTEGER' : 'BIGINT';
-  const args = [start, stop, step].map((value) => `(${value})::BIGINT`).join(', ');
-  return `(SELECT CAST(generate_series AS ${type}) AS c1 FROM generate_series(${args}))`;
+  return `(SELECT CAST(generate_series AS ${type}) AS c1 FROM generate_series(${start!}, ${stop!}, ${by}))`;
+}
+
+function isInteger(constant: Value['constant']): boolean {
+  return typeof constant === 'number' || typeof constant === 'bigint';
 }
 
 /** A set-returning function in the select list. */

@@ -186,6 +186,16 @@ describe('what Postgres finishes', () => {
     await client.query('ROLLBACK');
   });
 
+  test('ends when it is cancelled, and nobody else notices', async () => {
+    const other = await connect(gateway.user);
+    await client.query(`SET statement_timeout = '400ms'`);
+    await assert.rejects(values('SELECT count(to_json(a)) FROM t AS a, t AS b, t AS c, t AS d'), { code: '57014' });
+    await client.query('RESET statement_timeout');
+    assert.deepEqual(await values('SELECT count(t) FROM t', [], other), ['100']);
+    assert.deepEqual(await values('SELECT count(t) FROM t'), ['100']);
+    await other.end();
+  });
+
   test('is told by EXPLAIN', async () => {
     const lines = (await values('EXPLAIN SELECT row_to_json(t) FROM t WHERE id = 3')) as string[];
     assert.match(lines[0]!, /^Finished in Postgres: .*not supported/);

@@ -45,6 +45,10 @@ const STATEMENTS: readonly (readonly [string, readonly unknown[]])[] = [
   ['UPDATE params.t SET v = v || $1, f = f / $2 WHERE id = $3 RETURNING v, f', ['!', 2, 1]],
   ['SELECT id FROM params.t WHERE id = $1', ['not a number']],
   ['SELECT id / $1 AS q FROM params.t', [0]],
+  ['SELECT g, v FROM generate_series($1::int, $2::int) AS g JOIN params.t ON id = g ORDER BY g', [1, 1000]],
+  ['SELECT count(*), sum(g) FROM generate_series($1::bigint, $2::bigint, $3::bigint) AS g, params.t', [5, -7, -3]],
+  ['SELECT count(*) FROM generate_series($1::int, 5) AS g, params.t', [null]],
+  ['SELECT count(*) FROM generate_series(1, 5, $1::int) AS g, params.t', [0]],
   ['DELETE FROM params.t WHERE id = $1', [2]],
   ['SELECT count(*) FROM params.t', []],
 ];
