@@ -9,6 +9,7 @@ import { hiddenSchema } from './hidden-schema.ts';
 import type { PostgresSignal } from './postgres.ts';
 import { replaced } from './replaced-function.ts';
 import { settingFunctions } from './setting-functions.ts';
+import { sslinfoFunctions } from './sslinfo-functions.ts';
 
 /** The class of notices that say that pg_notify() was called. */
 export const NOTIFICATION_SQLSTATE = 'BW001';
@@ -28,6 +29,7 @@ export const LISTENING_CHANNELS = 'bergwire.listening_channels';
 export const sessionFunctions: readonly string[] = [
   ...settingFunctions,
   ...activityFunctions,
+  ...sslinfoFunctions,
   ...replaced(
     'pg_notify(text, text)',
     `RETURNS void LANGUAGE plpgsql VOLATILE PARALLEL RESTRICTED AS $$

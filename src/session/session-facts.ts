@@ -33,7 +33,11 @@ const FACTS: readonly Fact[] = [
     asked: /pg_stat_(?:activity|ssl|gssapi|replication|get_activity)/i,
     of: ({ host, currentRole }) => host.sessions.activity(currentRole),
   },
-  { setting: CONNECTION, asked: /inet_(?:client|server)_(?:addr|port)/i, of: ({ connection }) => connection ?? {} },
+  {
+    setting: CONNECTION,
+    asked: /inet_(?:client|server)_(?:addr|port)|ssl_(?:is_used|version|cipher|client|issuer)/i,
+    of: ({ connection }) => connection ?? {},
+  },
 ];
 
 /** Most statements ask for nothing. */

@@ -112,6 +112,12 @@ describe('connections', () => {
     assert.equal(line!.reason, 'sorry, too many clients already');
   });
 
+  test('TLS that the client broke off is no fault of our own', () => {
+    const error = Object.assign(new Error('alert'), { code: 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN' });
+    const [line] = logged((log) => logConnection(log, { ...CONNECTION, kind: 'refused', error }));
+    assert.deepEqual([line!.level, line!.reason], ['info', 'alert']);
+  });
+
   test('a fault of our own is an error with its stack', () => {
     const [line] = logged((log) => logConnection(log, { ...CONNECTION, error: new Error('broken') }));
     assert.equal(line!.level, 'error');

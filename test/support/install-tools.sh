@@ -7,7 +7,7 @@ tools=${1:-${BERGWIRE_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/bergwire-tools}}
 mkdir -p "$tools/bin" "$tools/jars"
 have() { command -v "$1" >/dev/null 2>&1 || { echo "install-tools: no $1: $2 left out" >&2; return 1; }; }
 
-python_packages=('pyiceberg[pyarrow,sql-sqlite]==0.11.1' SQLAlchemy==2.1.9 'psycopg[binary]==3.3.9' pyspark==4.1.4)
+python_packages=('pyiceberg[pyarrow,sql-sqlite]==0.11.1' SQLAlchemy==2.1.9 'psycopg[binary]==3.3.9' pyspark==4.1.4 pyodbc==5.3.0)
 install_python() {
   local stamp="$tools/venv/${python_packages[*]//[^A-Za-z0-9.]/_}"
   [ -e "$stamp" ] && return

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const folder =
   process.env.BERGWIRE_TOOLS ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'bergwire-tools');
 
-export type Tool = 'psql' | 'java' | 'pgjdbc' | 'python' | 'spark' | 'versitygw' | 'go' | 'pgbouncer';
+export type Tool = 'psql' | 'java' | 'pgjdbc' | 'psqlodbc' | 'python' | 'spark' | 'versitygw' | 'go' | 'pgbouncer';
 
 /** Paths of what is installed beside the npm packages. */
 export const tools = {
@@ -19,12 +19,21 @@ export const tools = {
     const file = jars.find((jar) => jar.startsWith(name));
     return file === undefined ? undefined : join(folder, 'jars', file);
   },
+  /** A library of psqlODBC where Debian puts it, /usr/lib/<architecture>/odbc. */
+  odbcDriver: (library: string): string | undefined =>
+    (existsSync('/usr/lib') ? readdirSync('/usr/lib') : [])
+      .map((entry) => join('/usr/lib', entry, 'odbc', library))
+      .find((file) => existsSync(file)),
 };
 
 const PRESENT: Readonly<Record<Tool, () => boolean>> = {
   psql: () => runs('psql'),
   java: () => runs('java', '-version'),
   pgjdbc: () => runs('java', '-version') && tools.jar('postgresql-') !== undefined,
+  psqlodbc: () =>
+    tools.odbcDriver('psqlodbcw.so') !== undefined &&
+    existsSync(tools.python) &&
+    runs(tools.python, '-c', 'import pyodbc'),
   python: () => existsSync(tools.python),
   spark: () =>
     existsSync(tools.python) &&
@@ -45,9 +54,9 @@ export function need(...wanted: readonly Tool[]): string | false {
   return reason;
 }
 
-function runs(program: string, flag = '--version'): boolean {
+function runs(program: string, ...flags: readonly string[]): boolean {
   try {
-    execFileSync(program, [flag], { stdio: 'ignore' });
+    execFileSync(program, flags.length === 0 ? ['--version'] : flags, { stdio: 'ignore' });
     return true;
   } catch {
     return false;
