@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { GATEWAY_VERSION } from '../base/gateway-version.ts';
 import { ConfigError } from '../config/config.ts';
 import type { Command } from './cli.ts';
 import { printConfig } from './print-config.ts';
@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   user: runUser,
   config: printConfig,
   version: async () => {
-    process.stdout.write(`bergwire ${version()}\n`);
+    process.stdout.write(`bergwire ${GATEWAY_VERSION}\n`);
     return 0;
   },
   help: async () => {
@@ -67,9 +67,4 @@ function listenRefusal(error: unknown): string | undefined {
   if (syscall !== 'listen') return undefined;
   const reason = code === 'EADDRINUSE' ? 'something else listens there' : String(code);
   return `cannot listen on ${address} port ${port}: ${reason}; set listen.port (--port) or listen.host to another`;
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -1,5 +1,7 @@
+import { GATEWAY_VERSION } from '../base/gateway-version.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { applyUpdates } from './apply-updates.ts';
+import { danglingDeletes } from './dangling-deletes.ts';
 import { findConflict } from './find-conflict.ts';
 import { mergeManifests } from './merge-manifests.ts';
 import { removeFiles } from './remove-files.ts';
@@ -25,7 +27,7 @@ export type RowDelta = {
   readonly addedDeletes: readonly DataFile[];
   /** Paths of data files; each must still be live. */
   readonly removedData: readonly string[];
-  /** Paths of delete files; each must still be live. */
+  /** Paths of delete files; each must still be live. What loses its last data file goes anyway. */
   readonly removedDeletes?: readonly string[];
   /**
    * Whether one of these position-delete files of others deletes a row that this change deletes too; without it, a
@@ -74,7 +76,11 @@ export async function commitRowDelta(delta: RowDelta): Promise<RowDeltaOutcome> 
     sequenceNumber,
     timestampMs: Math.max(Date.now(), metadata.lastUpdatedMs),
     manifestList: await writeManifestList(target, parentId, sequenceNumber, built.manifests),
-    summary: snapshotSummary(delta.operation ?? operationOf(files), files, parent, { ...ENGINE, ...delta.summary }),
+    summary: snapshotSummary(delta.operation ?? operationOf(files), files, parent, {
+      ...ENGINE,
+      ...delta.summary,
+      ...manifestCounts(built, attempt.state.snapshotId),
+    }),
     schemaId: metadata.currentSchemaId,
   };
   const ref = { ...metadata.refs[branch], snapshotId: snapshot.snapshotId, type: 'branch' as const };
@@ -85,7 +91,18 @@ export async function commitRowDelta(delta: RowDelta): Promise<RowDeltaOutcome> 
   return { kind: 'changed', metadata: applyUpdates(metadata, updates, snapshot.timestampMs) };
 }
 
-const ENGINE = { 'engine-name': 'bergwire' };
+const ENGINE = { 'engine-name': 'bergwire', 'engine-version': GATEWAY_VERSION };
+
+/** What became of the manifests, as Iceberg's Java library counts them. */
+function manifestCounts({ before, manifests }: BuiltManifests, snapshotId: bigint): Readonly<Record<string, string>> {
+  const paths = new Set(manifests.map(({ path }) => path));
+  const created = manifests.filter(({ addedSnapshotId }) => addedSnapshotId === snapshotId).length;
+  return {
+    'manifests-created': String(created),
+    'manifests-kept': String(manifests.length - created),
+    'manifests-replaced': String(before.filter(({ path }) => !paths.has(path)).length),
+  };
+}
 
 function isEmpty(delta: RowDelta): boolean {
   const removedDeletes = delta.removedDeletes ?? [];
@@ -102,6 +119,8 @@ function refuseUnsupported({ metadata, addedDeletes }: RowDelta): void {
 }
 
 type BuiltManifests = {
+  /** The parent's that still have live files. */
+  readonly before: readonly ManifestFile[];
   readonly manifests: readonly ManifestFile[];
   readonly files: Parameters<typeof snapshotSummary>[1];
 };
@@ -111,17 +130,30 @@ async function buildManifests(
   target: ManifestTarget,
   parent: Snapshot | undefined,
 ): Promise<BuiltManifests | { readonly reason: string }> {
-  const { manifests: cache, metadata, addedData, addedDeletes } = delta;
+  const { manifests: cache, metadata, addedData } = delta;
   const before = parent === undefined ? [] : await cache.manifests(parent, metadata);
   const dataPaths = new Set(delta.removedData);
   const deletePaths = new Set(delta.removedDeletes);
-  const keptData = await removeFiles(target, cache, ofContent(before, 'data'), dataPaths);
-  if (keptData.removed.length < dataPaths.size) return { reason: missingFile(dataPaths, keptData.removed) };
-  const keptDeletes = await removeFiles(target, cache, ofContent(before, 'deletes'), deletePaths);
-  if (keptDeletes.removed.length < deletePaths.size) return { reason: missingFile(deletePaths, keptDeletes.removed) };
+  const dataBefore = ofContent(before, 'data');
+  const keptData = await removeFiles(target, cache, dataBefore, dataPaths);
+  const missingData = missingFile(dataPaths, keptData.removed);
+  if (missingData !== undefined) return { reason: missingData };
+  const deletesBefore = ofContent(before, 'deletes');
+  const remaining = { metadata, manifests: cache, before: dataBefore, after: keptData.manifests, added: addedData };
+  const dangling = await danglingDeletes(
+    { ...remaining, removed: keptData.removed },
+    deletesBefore,
+    delta.addedDeletes,
+  );
+  const addedDeletes = delta.addedDeletes.filter(({ path }) => !dangling.added.has(path));
+  for (const path of dangling.added) target.attempt.abandoned(path);
+  const keptDeletes = await removeFiles(target, cache, deletesBefore, new Set([...deletePaths, ...dangling.known]));
+  const missingDelete = missingFile(deletePaths, keptDeletes.removed);
+  if (missingDelete !== undefined) return { reason: missingDelete };
   const newData = await addFiles(target, 'data', addedData);
   const newDeletes = await addFiles(target, 'deletes', addedDeletes);
   return {
+    before: [...dataBefore, ...deletesBefore],
     manifests: [
       ...(await mergeManifests(target, cache, [...newData, ...keptData.manifests])),
       ...(await mergeManifests(target, cache, [...newDeletes, ...keptDeletes.manifests])),
@@ -137,10 +169,11 @@ function ofContent(manifests: readonly ManifestFile[], content: ManifestFile['co
   );
 }
 
-function missingFile(paths: ReadonlySet<string>, removed: readonly DataFile[]): string {
+function missingFile(paths: ReadonlySet<string>, removed: readonly DataFile[]): string | undefined {
+  if (paths.size === 0) return undefined;
   const found = new Set(removed.map((file) => file.path));
   const missing = [...paths].find((path) => !found.has(path));
-  return `file "${missing}" is no longer part of the table`;
+  return missing === undefined ? undefined : `file "${missing}" is no longer part of the table`;
 }
 
 async function addFiles(
@@ -149,7 +182,9 @@ async function addFiles(
   files: readonly DataFile[],
 ): Promise<readonly ManifestFile[]> {
   const { state, written } = target.attempt;
-  const known = state.manifests.get(`added ${content}`);
+  // On another base other delete files are left without data.
+  const key = `added ${content} ${files.map(({ path }) => path).join(' ')}`;
+  const known = state.manifests.get(key);
   if (known !== undefined) {
     for (const { path } of known) written(path);
     return known;
@@ -165,7 +200,7 @@ async function addFiles(
       )),
     );
   }
-  state.manifests.set(`added ${content}`, manifests);
+  state.manifests.set(key, manifests);
   return manifests;
 }
 

@@ -35,7 +35,7 @@ export async function removeFiles(
     for (const { manifest, entries, hits } of found) {
       if (hits.length === 0) continue;
       removed.push(...hits.map((entry) => entry.file));
-      rewritten.set(manifest.path, await rewrite(target, manifest, entries, paths));
+      rewritten.set(manifest.path, await rewrite(target, manifest, entries, hits));
     }
   }
   return { manifests: manifests.flatMap((manifest) => rewritten.get(manifest.path) ?? [manifest]), removed };
@@ -47,10 +47,12 @@ async function rewrite(
   target: ManifestTarget,
   manifest: ManifestFile,
   entries: readonly ManifestEntry[],
-  paths: ReadonlySet<string>,
+  hits: readonly ManifestEntry[],
 ): Promise<readonly ManifestFile[]> {
   const { state, written } = target.attempt;
-  const key = `without ${manifest.path}`;
+  const paths = new Set(hits.map(({ file }) => file.path));
+  // Another base may leave other delete files behind.
+  const key = `${manifest.path} without ${[...paths].join(' ')}`;
   const known = state.manifests.get(key);
   if (known !== undefined) {
     for (const { path } of known) written(path);

@@ -9,9 +9,13 @@ export type ScanDescription = {
 
 /**
  * Snapshot, manifests and data files read of all, delete files, bytes, and the predicate that pruned, if one did.
- * Snapshot ids are text in JSON, where numbers of their size get lost.
+ * `droppedFiles` are those of all read that a DELETE drops unseen. Snapshot ids are text in JSON, where numbers of their size get lost.
  */
-export function describeScan({ table, schema, snapshotId, counts }: ScanPlan, predicate: Predicate): ScanDescription {
+export function describeScan(
+  { table, schema, snapshotId, counts }: ScanPlan,
+  predicate: Predicate,
+  droppedFiles = 0,
+): ScanDescription {
   const pruned = predicate.kind === 'true' ? undefined : predicateSql(predicate, schema);
   const hasDeletes = counts.deleteManifestsTotal > 0;
   const lines = [
@@ -20,6 +24,7 @@ export function describeScan({ table, schema, snapshotId, counts }: ScanPlan, pr
     `  Manifests: ${counts.manifestsRead} of ${counts.manifestsTotal}`,
     ...(hasDeletes ? [`  Delete Manifests: ${counts.deleteManifestsRead} of ${counts.deleteManifestsTotal}`] : []),
     `  Data Files: ${counts.filesRead} of ${counts.filesTotal}`,
+    ...(droppedFiles === 0 ? [] : [`  Data Files Dropped Whole: ${droppedFiles}`]),
     `  Delete Files Applied: ${counts.deleteFilesApplied}`,
     `  Bytes: ${counts.sizeBytes}`,
     ...(pruned === undefined ? [] : [`  Pruned By: ${pruned}`]),
@@ -34,6 +39,7 @@ export function describeScan({ table, schema, snapshotId, counts }: ScanPlan, pr
     'Delete Manifests Total': counts.deleteManifestsTotal,
     'Data Files Read': counts.filesRead,
     'Data Files Total': counts.filesTotal,
+    ...(droppedFiles > 0 && { 'Data Files Dropped Whole': droppedFiles }),
     'Delete Files Applied': counts.deleteFilesApplied,
     Bytes: counts.sizeBytes,
     'Records In Files': counts.recordCount,

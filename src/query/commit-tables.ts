@@ -71,9 +71,8 @@ function tableCommit(parts: DatabaseParts, table: StagedTable, tables: Transacti
   const { name, metadata } = table.origin;
   const { tableUuid } = metadata;
   if (table.dropped) return [{ name, tableUuid, after: { kind: 'drop' }, change: unchanged }];
+  if (isIdle(table)) return [];
   const moved = tableNameText(table.name) !== tableNameText(name);
-  const idle = table.metadataChanges.length === 0 && !hasRows(table);
-  if (idle && !moved) return [];
   return [
     {
       name,
@@ -90,6 +89,13 @@ function tableCommit(parts: DatabaseParts, table: StagedTable, tables: Transacti
       },
     },
   ];
+}
+
+/** It was looked at, or nothing came of its changes. */
+function isIdle(table: StagedTable): boolean {
+  const { name, origin, dropped, metadataChanges } = table;
+  if (origin === null || dropped || metadataChanges.length > 0 || hasRows(table)) return false;
+  return tableNameText(name) === tableNameText(origin.name);
 }
 
 /**
@@ -154,9 +160,11 @@ async function withRows(
   });
 }
 
-/** Serializable: tables that were read and not changed must not have changed either until the commit. */
+/** Tables that were read or locked and not changed must not have changed either until the commit. */
 function guards(parts: DatabaseParts, { staged, reads }: TransactionTables): readonly TableCommit[] {
-  const changed = new Set(staged.flatMap(({ origin }) => (origin === null ? [] : [origin.metadata.tableUuid])));
+  const changed = new Set(
+    staged.flatMap((table) => (table.origin === null || isIdle(table) ? [] : [table.origin.metadata.tableUuid])),
+  );
   return reads.all
     .filter(({ loaded }) => loaded.metadataLocation !== '' && !changed.has(loaded.metadata.tableUuid))
     .map(({ loaded }) => guardOf(parts, loaded, reads.conflicts(loaded.metadata.tableUuid)));

@@ -11,6 +11,7 @@ import { prepareStatement } from './prepare-statement.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
 import { connectFor } from './statement-run.ts';
+import { wholeFiles } from './whole-files.ts';
 
 const TEXT_OID = 25;
 const JSON_OID = 114;
@@ -43,7 +44,10 @@ export async function runExplain(run: StatementRun, node: ExplainStmt): Promise<
   const connection = await connectFor(run);
   try {
     const engine = await connection.explain(statement, options);
-    const scans = planned.map(({ scan, predicate }) => describeScan(scan.plan, predicate));
+    const whole = route.kind === 'modify' ? wholeFiles(route.translation, statement).dropped.length : 0;
+    const scans = planned.map(({ scan, predicate }, index) =>
+      describeScan(scan.plan, predicate, route.kind === 'modify' && index === route.translation.targetScan ? whole : 0),
+    );
     if (options.json)
       return rowsOf(
         [

@@ -6,7 +6,7 @@ import { relationOids } from '../tree/relation-oids.ts';
 import { treeNodes } from '../tree/tree-nodes.ts';
 import { readTree } from '../tree/read-tree.ts';
 import type { Query } from '../tree/tree.ts';
-import { translateModify } from '../translate/translate-modify.ts';
+import { translateModify, translateWritingQuery } from '../translate/translate-modify.ts';
 import { translateQuery } from '../translate/translate-query.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import type { ModifyTranslation, Translation } from '../translate/translate.ts';
@@ -68,7 +68,10 @@ function engineRoute(
   try {
     if (query.commandType === 'select') {
       const translate = (numericScales?: ReadonlyMap<number, number>): Translation =>
-        translateQuery(query, { ...environment, ...(numericScales && { numericScales }) });
+        (query.hasModifyingCTE ? translateWritingQuery : translateQuery)(query, {
+          ...environment,
+          ...(numericScales && { numericScales }),
+        });
       return { kind: 'select', translation: translate(), translate, finish };
     }
     const translate = (numericScales?: ReadonlyMap<number, number>): ModifyTranslation =>

@@ -29,6 +29,8 @@ export type ModifyResult = {
   readonly removedData: readonly string[];
 };
 
+export const NOTHING_CHANGED: ModifyResult = { rowCount: 0n, addedData: [], addedDeletes: [], removedData: [] };
+
 const INSERTED = `action IN (1, 2)`;
 const DELETED = `action IN (2, 3)`;
 
@@ -50,7 +52,7 @@ export async function runModify(run: ModifyRun): Promise<ModifyResult> {
     ...(run.failingRow !== undefined && { failingRow: run.failingRow }),
   });
   const rowCount = await single(run, `SELECT count(*) FROM actions`);
-  if (rowCount === 0n) return { rowCount, addedData: [], addedDeletes: [], removedData: [] };
+  if (rowCount === 0n) return NOTHING_CHANGED;
   const removal = await removeRows(run);
   const inserted = await single(run, `SELECT count(*) FROM actions WHERE ${INSERTED}`);
   const sources = [

@@ -1,9 +1,7 @@
-import type { EngineConnection } from '../engine/engine.ts';
-import type { StagedTable } from './transaction-tables.ts';
 import type { Execution } from './query.ts';
 import type { Route } from './prepare-statement.ts';
 import type { StatementRun } from './statement-run.ts';
-import type { ModifyTranslation, Translation } from '../translate/translate.ts';
+import type { Translation } from '../translate/translate.ts';
 import type { PostgresResult } from '../postgres/postgres.ts';
 import { isReadingRoutine } from '../postgres/routine-answer.ts';
 import { callSequences } from './call-sequences.ts';
@@ -11,18 +9,14 @@ import { numericScales } from './bind-parameters.ts';
 import { sameSettings } from './analysis-cache.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
-import { readOnlyDatabase, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
-import { failingRow } from './failing-row.ts';
 import { orFinished } from './finish/or-finished.ts';
 import { runFinishedChange } from './finish/run-finished-change.ts';
 import { runFinished } from './finish/run-finished.ts';
 import { heldRows } from './held-rows.ts';
-import { returningRows, runModify } from './run-modify.ts';
+import { runChanges } from './run-changes.ts';
 import { runCopy } from './copy/run-copy.ts';
-import { takeValues } from './take-values.ts';
 import { runUtility } from './run-utility.ts';
 import { columnFormats, connectFor, NO_FIGURES, ownedRows, rowFormat } from './statement-run.ts';
-import { tableChecks } from './table-checks.ts';
 import { runFill } from './temporary/run-fill.ts';
 import { runTemporary } from './temporary/run-temporary.ts';
 
@@ -50,7 +44,7 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
     case 'modify': {
       return await orFinished(run, route, async () => {
         const scales = numericScales(run.prepared.parameterOids, run.parameters);
-        return await runChange(run, scales === undefined ? route.translation : route.translate(scales));
+        return await runChanges(run, scales === undefined ? route.translation : route.translate(scales));
       });
     }
     case 'fill':
@@ -94,6 +88,7 @@ async function computed(
 }
 
 async function runSelect(run: StatementRun, translation: Translation): Promise<Execution> {
+  if (translation.steps !== undefined) return await runChanges(run, translation);
   const { planned, statement } = await planRun(run, translation);
   const connection = await connectFor(run);
   try {
@@ -104,49 +99,4 @@ async function runSelect(run: StatementRun, translation: Translation): Promise<E
     await connection[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-async function runChange(run: StatementRun, translation: ModifyTranslation): Promise<Execution> {
-  const command = translation.command.toUpperCase();
-  if (run.parts.catalog.readOnly) throw readOnlyDatabase(run.parts.name);
-  if (run.readOnly) throw readOnlyTransaction(command);
-  const target = await stageTarget(run, translation);
-  const { planned, statement } = await planRun(run, translation);
-  const connection = await connectFor(run);
-  try {
-    const modify = {
-      connection,
-      translation,
-      statement,
-      target,
-      checks: translation.command === 'delete' ? [] : await tableChecks(run, target),
-      failingRow: (row: string) => failingRow(run, target, connection, row),
-      written: (files: readonly { readonly path: string }[]) => run.written(files.map(({ path }) => path)),
-    };
-    const result = await takeValues(run, connection, translation.sequences, () => runModify(modify));
-    run.tables.addChanges(target, result.addedData, result.addedDeletes, result.removedData);
-    const tag = () => `${command === 'INSERT' ? 'INSERT 0' : command} ${result.rowCount}`;
-    if (translation.returning === undefined || run.prepared.fields === null) {
-      await connection[Symbol.asyncDispose]();
-      return { rows: null, tag, notices: [], figures: figuresOf(planned) };
-    }
-    const stream = await returningRows(modify, rowFormat(run, run.prepared.fields, translation.returning));
-    return { rows: ownedRows(connection, stream, run.signal).rows, tag, notices: [], figures: figuresOf(planned) };
-  } catch (error) {
-    await disposeQuietly(connection);
-    throw error;
-  }
-}
-
-async function stageTarget(run: StatementRun, translation: ModifyTranslation): Promise<StagedTable> {
-  const read = run.prepared.reads.get(translation.target.oid);
-  if (read === undefined) throw undefinedTable(translation.target.name);
-  const staged = await run.tables.stage(read.name);
-  if (staged === undefined) throw undefinedTable(tableNameText(read.name));
-  return staged;
-}
-
-/** Closing a connection that already failed must not hide why. */
-async function disposeQuietly(connection: EngineConnection): Promise<void> {
-  await connection[Symbol.asyncDispose]().catch(() => undefined);
 }

@@ -11,7 +11,7 @@ import type { TransactionTables } from './transaction-tables.ts';
 import { bindPredicate } from './bind-predicate.ts';
 import { knownMetadataTable } from './known-metadata-table.ts';
 import { metadataRowsSql } from './metadata-rows-sql.ts';
-import { changedResultType, tableNameText, undefinedTable } from './errors.ts';
+import { changedResultType, readOnlyTransaction, tableNameText, undefinedTable } from './errors.ts';
 
 /** A planned relation, and the predicate that pruned it (for EXPLAIN). */
 export type PlannedRelation = {
@@ -35,9 +35,10 @@ export async function scanRelations(
   tables: TransactionTables,
   parameters: readonly PgValue[],
   temporary: TemporaryScan,
+  load: LoadTable = loadedOnce(tables),
 ): Promise<readonly PlannedRelation[]> {
+  await stageLocked(scans, reads, tables);
   const isTemporary = ({ relation }: ScanRequest): boolean => reads.get(relation.oid)?.kind === 'temporary';
-  const load = loadedOnce(tables);
   const planned = await Promise.all(
     scans.map(async (request) =>
       isTemporary(request) ? undefined : await scanRelation(parts, request, reads, tables, load, parameters),
@@ -52,10 +53,24 @@ export async function scanRelations(
   return results;
 }
 
-type LoadTable = (name: TableName) => Promise<LoadedTable | undefined>;
+/** Tables whose rows are locked stay as they are from now on: later statements change what this one saw. */
+export async function stageLocked(
+  scans: readonly ScanRequest[],
+  reads: ReadonlyMap<number, RelationRead>,
+  tables: TransactionTables,
+): Promise<void> {
+  for (const { lock, relation } of scans) {
+    const read = reads.get(relation.oid);
+    if (lock === undefined || read?.kind !== 'current') continue;
+    if (tables.isReadOnly) throw readOnlyTransaction(`SELECT ${lock}`);
+    await tables.stage(read.name);
+  }
+}
+
+export type LoadTable = (name: TableName) => Promise<LoadedTable | undefined>;
 
 /** A statement sees one state of a table, however often it names it and whatever others commit meanwhile. */
-function loadedOnce(tables: TransactionTables): LoadTable {
+export function loadedOnce(tables: TransactionTables): LoadTable {
   const loads = new Map<string, ReturnType<LoadTable>>();
   return (name) => {
     const key = JSON.stringify([name.namespace, name.name]);
@@ -88,6 +103,7 @@ async function scanRelation(
   });
   const predicate = bindPredicate(request.predicate, schema, parameters);
   if (read.kind === 'current') tables.noteRead(loaded, schema, predicate);
+  if (read.kind === 'current' && request.lock !== undefined) tables.noteLock(loaded, schema, predicate);
   const pending = read.kind === 'current' ? tables.pendingOf(read.name) : undefined;
   const plan = await planScan({
     table: tableNameText(read.name),

@@ -5,10 +5,10 @@ import type { BoundPredicate } from '../plan/bound-predicate.ts';
 import { fileMayMatch } from '../plan/file-may-match.ts';
 import type { Predicate } from '../plan/plan.ts';
 
-/** What a serializable transaction read of the current state of one table. */
+/** What a serializable transaction read, or any one locked, of the current state of one table. */
 export type TableRead = { readonly loaded: LoadedTable; readonly predicates: readonly BoundPredicate[] };
 
-/** What a serializable transaction read, by table uuid: others must not change it before the transaction commits. */
+/** What a serializable transaction read or any one locked, by table uuid: others must not change it before the transaction commits. */
 export class TableReads {
   readonly #reads = new Map<string, TableRead>();
 

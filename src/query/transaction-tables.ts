@@ -46,7 +46,7 @@ export class TransactionTables {
   #staged: StagedTable[] = [];
   readonly #pinned = new Map<string, LoadedTable | undefined>();
   #namespaces = new Map<string, 'created' | 'dropped'>();
-  /** What was read of the catalog's state; noted by serializable transactions only. */
+  /** What was read of the catalog's state and must stay as it was: all of serializable transactions, and locked rows. */
   readonly reads = new TableReads();
   readonly objects: TransactionObjects;
 
@@ -124,6 +124,15 @@ export class TransactionTables {
   /** A scan of the table's current state. */
   noteRead(loaded: LoadedTable, schema: Schema, predicate: Predicate): void {
     if (this.#context.isolation === 'serializable') this.reads.add(loaded, schema, predicate);
+  }
+
+  /** A scan whose rows are locked: whatever the isolation, others must not change them. */
+  noteLock(loaded: LoadedTable, schema: Schema, predicate: Predicate): void {
+    this.reads.add(loaded, schema, predicate);
+  }
+
+  get isReadOnly(): boolean {
+    return this.#context.readOnly;
   }
 
   /** Uncommitted files of the table, undefined if it has none. */

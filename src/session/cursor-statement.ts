@@ -3,7 +3,7 @@ import type { RowBatch, RowStream } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
 import { CursorRows } from './cursor-rows.ts';
-import { duplicateCursor, noTransaction, tooManyOfSession, unknownCursor } from './errors.ts';
+import { cursorChangesRows, duplicateCursor, noTransaction, tooManyOfSession, unknownCursor } from './errors.ts';
 import { innerQuery } from './inner-query.ts';
 import { commandPlan, NO_FIGURES } from './plan.ts';
 import type { Plan } from './plan.ts';
@@ -45,6 +45,7 @@ export async function declareCursorStatement(
     if (state.portals.size >= limit)
       throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
     const plan = await planQuery(state, inner, parameterOids);
+    if (changesRows(node)) throw cursorChangesRows();
     state.notices(plan.notices);
     const format = (options & BINARY) !== 0 ? 1 : 0;
     const formats = (plan.fields ?? []).map(() => format as 0 | 1);
@@ -61,6 +62,15 @@ export async function declareCursorStatement(
     return { rows: null, tag: () => 'DECLARE CURSOR', notices: [], figures: NO_FIGURES };
   };
   return { statement, parameterOids, fields: null, notices: [], start };
+}
+
+/** A table of its WITH is no query. */
+function changesRows({ query }: DeclareCursorStmt): boolean {
+  const tables = query !== undefined && 'SelectStmt' in query ? (query.SelectStmt.withClause?.ctes ?? []) : [];
+  return tables.some((table) => {
+    const inner = 'CommonTableExpr' in table ? table.CommonTableExpr.ctequery : undefined;
+    return inner !== undefined && !('SelectStmt' in inner);
+  });
 }
 
 /** FETCH and MOVE in every direction. */

@@ -23,6 +23,13 @@ export function unknownPortal(name: string): SqlError {
   return new SqlError({ sqlstate: '34000', message: `portal "${name}" does not exist` });
 }
 
+export function cursorChangesRows(): SqlError {
+  return new SqlError({
+    sqlstate: '0A000',
+    message: 'DECLARE CURSOR must not contain data-modifying statements in WITH',
+  });
+}
+
 export function unknownCursor(name: string): SqlError {
   return new SqlError({ sqlstate: '34000', message: `cursor "${name}" does not exist` });
 }

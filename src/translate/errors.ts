@@ -43,3 +43,11 @@ export function nestedTooDeeply(): SqlError {
 function positionOf(location: number | undefined): number | undefined {
   return location === undefined || location < 0 ? undefined : location + 1;
 }
+
+export function noArbiter(): SqlError {
+  return new SqlError({
+    sqlstate: '42P10',
+    message: 'there is no unique or exclusion constraint matching the ON CONFLICT specification',
+    hint: 'Keys are not enforced here. Use MERGE INTO ... USING ... WHEN MATCHED ... WHEN NOT MATCHED ..., which names them itself.',
+  });
+}

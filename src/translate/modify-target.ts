@@ -69,6 +69,9 @@ export function actionSql(rows: ActionRows, target: ModifyTarget, returned: read
   const fresh = target.columns.map((column) => `${rows.newValue(column)} AS n${column.attnum}`);
   const shown = target.columns.map(({ attnum }) => `m.n${attnum} AS n${attnum}`);
   const from = [...rows.from];
+  // New values are computed of the rows that WHERE keeps only: a subquery may fail for others.
+  const isFiltered = target.staged && rows.where !== '' && fresh.some((value) => value.includes('SELECT'));
+  if (isFiltered) from.push(`LATERAL (SELECT 1 AS kept${rows.where}) AS w`);
   if (target.staged && rows.chosen !== undefined) from.push(`LATERAL (SELECT ${rows.chosen} AS chosen) AS k`);
   if (target.staged) from.push(`LATERAL (SELECT ${fresh.join(', ')}) AS m`);
   const items = [
@@ -80,7 +83,7 @@ export function actionSql(rows: ActionRows, target: ModifyTarget, returned: read
     ...returned,
   ];
   const source = from.length === 0 ? '' : ` FROM ${from.join(', ')}`;
-  const sql = `SELECT ${items.join(', ')}${source}${rows.where}`;
+  const sql = `SELECT ${items.join(', ')}${source}${isFiltered ? '' : rows.where}`;
   if (rows.chosen === undefined) return sql;
   return `SELECT *${target.staged ? '' : ' EXCLUDE (chosen)'} FROM (${sql}) AS a WHERE action IS NOT NULL`;
 }

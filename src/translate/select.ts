@@ -6,7 +6,7 @@ import { translateJoinTree } from './join-tree.ts';
 import { translateLimit } from './limit-clause.ts';
 import type { LimitClause } from './limit-clause.ts';
 import { newScope } from './new-scope.ts';
-import type { Scope, Selected, Value } from './scope.ts';
+import type { Column, Scope, Selected, Value } from './scope.ts';
 import { columnOf } from './scope.ts';
 import { translateSelectedSet } from './set-returning.ts';
 import { translateSetOperation } from './set-operation.ts';
@@ -23,10 +23,12 @@ export function translateSelect(query: Query, parent: Scope | undefined, stateme
     columns = values;
     return subqueryLayout(values);
   });
-  return {
-    sql,
-    columns: columns.map(({ typeOid, typmod, decimal, nested }) => ({ typeOid, typmod, decimal, nested })),
-  };
+  return { sql, columns: columns.map(columnFor) };
+}
+
+/** What a column holds that is computed as `value`. */
+export function columnFor({ typeOid, typmod, decimal, nested }: Value): Column {
+  return { typeOid, typmod, decimal, nested };
 }
 
 /** How visible values become items of the select list, and at which 1-based position each can be sorted by. */
@@ -48,22 +50,39 @@ export function selectSql(
   parent: Scope | undefined,
   statement: Statement,
   layout: (values: readonly Value[]) => Layout,
+  known: Scope['ctes'] = new Map(),
 ): string {
   checkShape(query);
-  const scope = newScope(query, parent, statement);
+  const scope = { ...newScope(query, parent, statement), ctes: known };
   const tables = translateWith(scope);
-  return `${tables}${query.setOperations === null ? plainSelect(scope, layout) : setOperation(scope, layout)}`;
+  const rows = query.setOperations === null ? plainSelect(scope, layout) : setOperation(scope, layout);
+  lockScans(query, statement);
+  return `${tables}${rows}`;
 }
 
 function checkShape(query: Query): void {
   if (query.commandType !== 'select') throw unsupported('a data-modifying statement here');
   if (query.hasModifyingCTE) throw unsupported('a data-modifying statement in WITH');
-  if (query.rowMarks !== null)
-    throw unsupported(
-      'FOR UPDATE and FOR SHARE',
-      undefined,
-      'Conflicting writes are found at commit (40001); leave it out.',
-    );
+}
+
+/** By LockClauseStrength (nodes/lockoptions.h). */
+const LOCKS = ['', 'FOR KEY SHARE', 'FOR SHARE', 'FOR NO KEY UPDATE', 'FOR UPDATE'];
+/** LockWaitSkip of LockWaitPolicy. */
+const SKIP_LOCKED = 1;
+
+/** Rows are locked by finding at commit whether others changed them. */
+function lockScans(query: Query, statement: Statement): void {
+  for (const mark of query.rowMarks ?? []) {
+    if (mark['waitPolicy'] === SKIP_LOCKED)
+      throw unsupported(
+        'SKIP LOCKED',
+        undefined,
+        'Rows that others will change are not known before the commit; give each worker rows of its own.',
+      );
+    const entry = query.rtable?.[Number(mark['rti']) - 1];
+    for (const scan of entry === undefined ? [] : statement.scansOf(entry))
+      scan.lock = LOCKS[Number(mark['strength'])]!;
+  }
 }
 
 function setOperation(scope: Scope, layout: (values: readonly Value[]) => Layout): string {

@@ -26,7 +26,11 @@ export function settleParameters(
   const renumbered = sql.replaceAll(TOKENS, (token: string, number: string | undefined) =>
     number === undefined ? token : `$${placeOf(Number(number) - 1) + 1}`,
   );
-  const settledScans = scans.map((scan) => ({ ...scan, predicate: renumber(scan.predicate, placeOf) }));
+  const settledScans = scans.map((scan) => ({
+    ...scan,
+    predicate: renumber(scan.predicate, placeOf),
+    ...(scan.keeps !== undefined && { keeps: renumber(scan.keeps, placeOf) }),
+  }));
   return { sql: renumbered, scans: settledScans, parameters: order.map((index) => parameters[index]!) };
 }
 

@@ -27,6 +27,10 @@ export type OpenScan = {
   readonly attnums: Set<number>;
   positions: boolean;
   predicate: PredicateTemplate;
+  /** FOR UPDATE and the like, as the client says it. */
+  lock?: string;
+  /** DELETE's target: what holds of every row that stays. */
+  keeps?: PredicateTemplate;
 };
 
 export function newStatement(environment: Environment, recursion: Recursion, sequences?: Set<number>): Statement {
@@ -61,11 +65,13 @@ export function newStatement(environment: Environment, recursion: Recursion, seq
       return parameters.push(parameter) - 1;
     },
     scans: () =>
-      scans.map(({ relation, attnums, positions, predicate }) => ({
+      scans.map(({ relation, attnums, positions, predicate, keeps, lock }) => ({
         relation,
         attnums: [...attnums].toSorted((a, b) => a - b),
         positions,
         predicate,
+        ...(keeps !== undefined && { keeps }),
+        ...(lock !== undefined && { lock }),
       })),
     parameters: () => parameters,
   };

@@ -1,84 +1,98 @@
-import type { Query } from '../tree/tree.ts';
-import { translateWith } from './translate-with.ts';
+import { treeNodes } from '../tree/tree-nodes.ts';
+import type { CommonTableExpr, Query } from '../tree/tree.ts';
 import type { Environment } from './environment.ts';
-import { addPredicates } from './prune/add-predicates.ts';
 import { unsupported } from './errors.ts';
-import { insertRows } from './insert-rows.ts';
-import { deleteRows, updateRows } from './update-rows.ts';
-import { mergeRows } from './merge-rows.ts';
-import type { ModifyTarget } from './modify-target.ts';
-import { actionSql, modifyTarget, multiAssignments, returningScope } from './modify-target.ts';
 import { newScope } from './new-scope.ts';
+import { addPredicates } from './prune/add-predicates.ts';
+import { columnFor, subqueryLayout } from './select.ts';
 import { settleParameters } from './settle-parameters.ts';
-import type { Scope } from './scope.ts';
-import type { ModifyTranslation } from './translate.ts';
-import { leavingLayout, openStatement, translating } from './translate-query.ts';
+import type { Column, Scope, Selected, Value } from './scope.ts';
+import { translateChange } from './translate-change.ts';
+import type { ReturningLayout } from './translate-change.ts';
+import { leavingLayout, openStatement, translateSelection, translating } from './translate-query.ts';
+import { recursiveTable } from './translate-with.ts';
+import type { ModifyTranslation, Translation, WithStep } from './translate.ts';
 
 /** INSERT, UPDATE, DELETE and MERGE on a table of the mirror. Raises 0A000 for what has no translation. */
 export function translateModify(query: Query, environment: Environment): ModifyTranslation {
   return translating(environment, () => {
-    checkShape(query);
+    const { steps, known } = withSteps(query, environment);
     const sequences = new Set<number>();
-    const statement = openStatement(environment, sequences);
-    const scope: Scope = { ...newScope(query, undefined, statement), assigned: multiAssignments(query) };
-    const tables = translateWith(scope);
-    const target = modifyTarget(scope);
-    const rows = actionRows(query, target, scope);
-    const isInsert = query.commandType === 'insert';
-    const plain = actionSql(rows, isInsert && sequences.size > 0 ? { ...target, staged: false } : target, []);
-    if (sequences.size > 0 && !isInsert && target.staged)
-      throw unsupported('nextval() next to a subquery here', undefined, 'Leave the subquery out.');
-    // A value of a sequence is taken once a row, whatever RETURNING says of it.
-    const isNamed = sequences.size > 0 && query.returningList !== null;
-    if (isNamed && !isInsert) throw unsupported('RETURNING next to nextval() here', undefined, 'Leave RETURNING out.');
-    const returned = returning(query, isNamed ? { ...target, staged: true } : target, rows.scope);
-    const items = returned?.items ?? [];
-    const sql = `${tables}${isNamed ? `SELECT m.*, ${items.join(', ')} FROM (${plain}) AS m` : actionSql(rows, target, items)}`;
-    addPredicates(query, statement);
-    const settled = settleParameters(sql, statement.scans(), statement.parameters());
-    return {
-      ...settled,
-      command: query.commandType as ModifyTranslation['command'],
-      target: target.relation,
-      sequences: [...sequences],
-      ...(target.scan !== undefined && { targetScan: target.scan.index }),
-      duplicates: query.commandType === 'merge' ? 'error' : 'reduce',
-      ...(returned !== undefined && { returning: returned.encodings, returningWidth: returned.items.length }),
-    };
+    const scope = { ...openScope(query, environment, sequences), ctes: known };
+    const translation = translateChange(query, scope, sequences, leavingRows);
+    return steps.length === 0 ? translation : { ...translation, steps };
   });
 }
 
-function actionRows(query: Query, target: ModifyTarget, scope: Scope): ReturnType<typeof insertRows> {
-  switch (query.commandType) {
-    case 'insert':
-      return insertRows(query, target, scope);
-    case 'update':
-      return updateRows(query, target, scope);
-    case 'delete':
-      return deleteRows(query, target, scope);
-    case 'merge':
-      return mergeRows(query, target, scope);
-    default:
-      throw unsupported(`a statement of kind ${query.commandType}`);
+/** SELECT whose WITH changes rows. */
+export function translateWritingQuery(query: Query, environment: Environment): Translation {
+  return translating(environment, () => {
+    const { steps, known } = withSteps(query, environment);
+    return { ...translateSelection({ ...query, cteList: null, hasModifyingCTE: false }, environment, known), steps };
+  });
+}
+
+/**
+ * Where WITH changes rows each of its tables is a step of its own: all are computed of the statement's snapshot, a
+ * query that several of them name once. Otherwise the WITH stays with the statement.
+ */
+function withSteps(
+  query: Query,
+  environment: Environment,
+): { readonly steps: readonly WithStep[]; readonly known: Scope['ctes'] } {
+  const known: Scope['ctes'] = new Map();
+  const steps: WithStep[] = [];
+  if (!query.hasModifyingCTE) return { steps, known };
+  for (const [index, cte] of (query.cteList ?? []).entries()) {
+    if (cte.search_clause !== null || cte.cycle_clause !== null) throw unsupported('SEARCH and CYCLE');
+    const table = `with_${index + 1}`;
+    const sequences = new Set<number>();
+    const isQuery = cte.ctequery.commandType === 'select';
+    const scope = { ...openScope(query, environment, isQuery ? undefined : sequences), ctes: new Map(known) };
+    if (isQuery) {
+      if (!isNamed(query, cte.ctename)) continue;
+      const selected = cte.cterecursive ? recursiveRows(cte, table, scope) : selectedRows(cte, scope);
+      const { statement } = scope;
+      addPredicates(cte.ctequery, statement);
+      steps.push({ kind: 'rows', table, ...settleParameters(selected.sql, statement.scans(), statement.parameters()) });
+      known.set(cte.ctename, { name: table, columns: selected.columns });
+    } else {
+      const inner = newScope(cte.ctequery, scope, scope.statement);
+      let columns: readonly Column[] = [];
+      const change = translateChange(cte.ctequery, inner, sequences, (values) => {
+        columns = values.map(columnFor);
+        return { items: subqueryLayout(values).items, returnsToOthers: true };
+      });
+      steps.push({ kind: 'change', table, change });
+      known.set(cte.ctename, { name: table, columns });
+    }
   }
+  return { steps, known };
 }
 
-function checkShape(query: Query): void {
-  if (query.onConflict !== null)
-    throw unsupported(
-      'INSERT ... ON CONFLICT',
-      undefined,
-      'Use MERGE INTO ... USING ... WHEN MATCHED ... WHEN NOT MATCHED ..., which names the keys itself.',
-    );
-  if (query.hasModifyingCTE) throw unsupported('a data-modifying statement in WITH');
-  if (query.withCheckOptions !== null) throw unsupported('writing through a view or policy with a check');
+/** `sequences` gets those whose values are taken; without it none may be. */
+function openScope(query: Query, environment: Environment, sequences?: Set<number>): Scope {
+  return newScope(query, undefined, openStatement(environment, sequences));
 }
 
-function returning(query: Query, target: ModifyTarget, scope: Scope): ReturnType<typeof leavingLayout> | undefined {
-  if (query.returningList === null) return undefined;
-  const inner = returningScope(target, scope);
-  const values = query.returningList
-    .filter(({ resjunk }) => !resjunk)
-    .map(({ expr }) => scope.statement.recursion.expression(expr, inner));
-  return leavingLayout(values, true, 'r');
+function selectedRows({ ctequery }: CommonTableExpr, scope: Scope): Selected {
+  return scope.statement.recursion.select(ctequery, scope, scope.statement);
+}
+
+function recursiveRows(cte: CommonTableExpr, name: string, scope: Scope): Selected {
+  const inside = `${name}_rows`;
+  const sql = recursiveTable(cte, inside, scope);
+  const { columns } = scope.ctes.get(cte.ctename)!;
+  return { sql: `WITH RECURSIVE ${inside} AS (${sql}) SELECT * FROM ${inside}`, columns };
+}
+
+function leavingRows(values: readonly Value[]): ReturnType<ReturningLayout> {
+  const { items, encodings } = leavingLayout(values, true, 'r');
+  return { items, returning: encodings, returningWidth: items.length };
+}
+
+/** PostgreSQL does not compute a query that nobody names. */
+function isNamed(query: Query, name: string): boolean {
+  for (const node of treeNodes(query)) if (node['node'] === 'RANGETBLENTRY' && node['ctename'] === name) return true;
+  return false;
 }

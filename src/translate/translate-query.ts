@@ -16,17 +16,21 @@ import type { Translation } from './translate.ts';
 
 /** SELECT, VALUES and WITH over tables of the mirror. Raises 0A000 for what has no translation. */
 export function translateQuery(query: Query, environment: Environment): Translation {
-  return translating(environment, () => {
-    const statement = openStatement(environment);
-    let columns: readonly ResultEncoding[] = [];
-    const sql = selectSql(query, undefined, statement, (values) => {
-      const laidOut = leavingLayout(values, leavingAllowed(query));
-      columns = laidOut.encodings;
-      return laidOut;
-    });
-    addPredicates(query, statement);
-    return { ...settleParameters(sql, statement.scans(), statement.parameters()), columns };
-  });
+  return translating(environment, () => translateSelection(query, environment));
+}
+
+/** The same among others: `known` are tables of a WITH that stand by themselves. */
+export function translateSelection(query: Query, environment: Environment, known?: Scope['ctes']): Translation {
+  const statement = openStatement(environment);
+  let columns: readonly ResultEncoding[] = [];
+  const layout = (values: readonly Value[]): Layout => {
+    const laidOut = leavingLayout(values, leavingAllowed(query));
+    columns = laidOut.encodings;
+    return laidOut;
+  };
+  const sql = selectSql(query, undefined, statement, layout, known);
+  addPredicates(query, statement);
+  return { ...settleParameters(sql, statement.scans(), statement.parameters()), columns };
 }
 
 /** A statement whose parts know each other. */

@@ -16,7 +16,7 @@ export function translateWith(scope: Scope): string {
   const written = tables.map((table, index) => {
     if (table.search_clause !== null || table.cycle_clause !== null) throw unsupported('SEARCH and CYCLE');
     const name = `q${scope.number}_${index + 1}`;
-    if (table.cterecursive) return `${name} AS (${recursive(table, name, scope)})`;
+    if (table.cterecursive) return `${name} AS (${recursiveTable(table, name, scope)})`;
     if (table.ctequery.commandType !== 'select') throw unsupported('a data-modifying statement in WITH');
     const selected = scope.statement.recursion.select(table.ctequery, scope, scope.statement);
     scope.ctes.set(table.ctename, { name, columns: selected.columns });
@@ -28,7 +28,8 @@ export function translateWith(scope: Scope): string {
 /** Rounds in which the scales of a recursive query's numerics must settle. */
 const MAX_ROUNDS = 4;
 
-function recursive(table: CommonTableExpr, name: string, scope: Scope): string {
+/** What stands behind `name AS` for a recursive table; registers it in the scope. */
+export function recursiveTable(table: CommonTableExpr, name: string, scope: Scope): string {
   const query = table.ctequery;
   const operation = query.setOperations;
   if (

@@ -54,6 +54,10 @@ export type ScanRequest = {
   readonly attnums: readonly number[];
   readonly positions: boolean;
   readonly predicate: PredicateTemplate;
+  /** `FOR UPDATE` and the like: others must not change the rows before the transaction commits. */
+  readonly lock?: string;
+  /** Target of a DELETE: what holds of every row that stays; a file that has none such loses all its rows. */
+  readonly keeps?: PredicateTemplate;
 };
 
 /** Where engine parameter `$i` (1-based, index i - 1) comes from. */
@@ -75,7 +79,18 @@ export type Translation = {
   readonly parameters: readonly EngineParameter[];
   /** Output columns in order, as many as RowDescription has fields. */
   readonly columns: readonly ResultEncoding[];
+  /** What runs before; see WithStep. */
+  readonly steps?: readonly WithStep[];
 };
+
+/**
+ * A table of a WITH that changes rows: it is computed once, as the engine's temp table `table`, before what names it.
+ * A change's rows of RETURNING are the columns c1, c2, ... of its actions.
+ */
+export type WithStep = { readonly table: string } & (
+  | ({ readonly kind: 'rows' } & Pick<Translation, 'sql' | 'scans' | 'parameters'>)
+  | { readonly kind: 'change'; readonly change: ModifyTranslation }
+);
 
 /**
  * INSERT, UPDATE, DELETE and MERGE: `sql` computes one row per action, kept by the engine as a temp table:
@@ -95,6 +110,10 @@ export type ModifyTranslation = Omit<Translation, 'columns'> & {
   readonly returning?: readonly ResultEncoding[];
   /** How many columns `r<i>` there are. */
   readonly returningWidth?: number;
+  /** ON CONFLICT DO NOTHING of any key: there must be none. */
+  readonly skipsConflicts?: boolean;
+  /** In WITH: its rows are read by others. */
+  readonly returnsToOthers?: boolean;
 };
 
 /** The name of the engine's own sequence that stands for one of the mirror, by its oid. */

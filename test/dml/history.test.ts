@@ -27,13 +27,11 @@ const native = (await findPostgres()) !== undefined;
 describe('random histories', { skip: native ? false : 'needs a native PostgreSQL' }, () => {
   let gateway: Gateway;
   let postgres: RealPostgres;
-  let sessions: readonly [gateway: SqlSession, postgres: SqlSession];
   let pyiceberg: LineProcess | undefined;
   let refused = 0;
   let answered = 0;
   before(async () => {
     [gateway, postgres] = await Promise.all([startGateway(), startPostgres()]);
-    sessions = [await SqlSession.open(gateway), await SqlSession.open(postgres)];
     if (need('python') === false) {
       const folder = join(gateway.folder, '.bergwire');
       const program = fileURLToPath(new URL('../interop/engines.py', import.meta.url));
@@ -46,7 +44,6 @@ describe('random histories', { skip: native ? false : 'needs a native PostgreSQL
     }
   });
   after(async () => {
-    for (const session of sessions ?? []) session[Symbol.dispose]();
     await pyiceberg?.[Symbol.asyncDispose]();
     await gateway?.[Symbol.asyncDispose]();
     await postgres?.[Symbol.asyncDispose]();
@@ -58,8 +55,9 @@ describe('random histories', { skip: native ? false : 'needs a native PostgreSQL
     test(`seed ${seed}`, async () => {
       const random = seededRandom(seed);
       const dice = (below: number): number => Math.floor(random() * below);
-      for (const session of sessions) await session.ask('ROLLBACK');
-      const outcome = await runHistory(dice, sessions, `h${seed}`, TRANSACTIONS, readByOther);
+      using ours = await SqlSession.open(gateway);
+      using theirs = await SqlSession.open(postgres);
+      const outcome = await runHistory(dice, [ours, theirs], `h${seed}`, TRANSACTIONS, readByOther);
       refused += outcome.refusals.length;
       answered += outcome.statements;
       if (process.env.HISTORY_REFUSALS) for (const line of outcome.refusals) console.log(line);

@@ -17,6 +17,9 @@ export type SqlReply = {
   readonly status: string;
 };
 
+/** Histories may run beside much else. */
+const ANSWER_WITHIN_MS = 120_000;
+
 /** One client: statements in text, with the lines that a COPY reads. */
 export class SqlSession {
   readonly #client: RawClient;
@@ -33,7 +36,7 @@ export class SqlSession {
     this.#client.send(frontendBytes({ Query: sql }));
     // A server that wants no data ignores it.
     if (copied !== undefined) this.#client.send(frontendBytes({ CopyData: copied }), frontendBytes('CopyDone'));
-    return replyOf(await this.#client.until('readyForQuery'));
+    return replyOf(await this.#client.until('readyForQuery', ANSWER_WITHIN_MS));
   }
 
   /** Rows of a statement that must succeed, one text each, sorted. */

@@ -1,43 +1,28 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { WriteRequest } from '../../src/engine/engine.ts';
 import { writeData } from '../../src/engine/write/write-data.ts';
 import { writePositionDeletes } from '../../src/engine/write/write-position-deletes.ts';
 import type { Scratch, SqlRunner } from '../../src/engine/write/sql-runner.ts';
 import type { IcebergValue, NestedField, PartitionSpec, PrimitiveType, Transform } from '../../src/iceberg/iceberg.ts';
 import { decodeSingleValue } from '../../src/iceberg/single-value.ts';
+import { openTestWriter } from './open-test-writer.ts';
+import type { TestWriter } from './open-test-writer.ts';
 import { applyTransform } from '../../src/iceberg/transform.ts';
 
+let writer: TestWriter;
 let folder: string;
-let connection: DuckDBConnection;
 let runner: SqlRunner;
 let scratch: Scratch;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bergwire-write-'));
-  const instance = await DuckDBInstance.create(':memory:');
-  connection = await instance.connect();
-  const values: SqlRunner['values'] = async ({ sql }) =>
-    (await connection.runAndReadAll(sql)).getRowsJson() as unknown as readonly (readonly unknown[])[];
-  runner = { run: ({ sql }) => connection.run(sql), values };
-  scratch = {
-    folder,
-    publish: async (uri, localPath) => {
-      await mkdir(dirname(uri), { recursive: true });
-      await rename(localPath, uri);
-    },
-    remove: async () => undefined,
-  };
+  writer = await openTestWriter();
+  ({ folder, runner, scratch } = writer);
 });
 
 after(async () => {
-  connection.closeSync();
-  await rm(folder, { recursive: true, force: true });
+  await writer[Symbol.asyncDispose]();
 });
 
 function request(sql: string, fields: readonly NestedField[], spec: PartitionSpec, properties = {}): WriteRequest {

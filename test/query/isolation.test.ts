@@ -158,3 +158,46 @@ test('savepoints undo rows and tables', async () => {
   assert.deepEqual(await ids(two), [1, 2, 3]);
   await assert.rejects(two.query('SELECT * FROM iso.later'), { code: '42P01' });
 });
+
+test('rows that were locked must not have been changed by others until the commit', async () => {
+  const raced = async (first: string, change: string, then: string): Promise<string> => {
+    await one.query('BEGIN');
+    await one.query(first);
+    await two.query(change);
+    await one.query(then);
+    return await one.query('COMMIT').then(
+      () => 'committed',
+      (error: unknown) => (error as pg.DatabaseError).code!,
+    );
+  };
+  const change = `UPDATE iso.t SET v = v || '!' WHERE id = 1`;
+  const own = `UPDATE iso.t SET v = 'mine' WHERE id = 1`;
+  for (const lock of ['FOR UPDATE', 'FOR NO KEY UPDATE', 'FOR SHARE', 'FOR KEY SHARE', 'FOR UPDATE NOWAIT']) {
+    assert.equal(await raced(`SELECT * FROM iso.t WHERE id = 1 ${lock}`, change, own), '40001', lock);
+    assert.equal(
+      await raced(`SELECT * FROM iso.t WHERE id = 1 ${lock}`, change, 'CREATE TABLE iso.beside (id int)'),
+      '40001',
+    );
+  }
+  // Appended rows are none of those that were locked.
+  const locked = 'SELECT * FROM iso.t x JOIN (SELECT * FROM iso.t) y USING (id) WHERE id = 1 FOR UPDATE OF x';
+  assert.equal(await raced(locked, `INSERT INTO iso.t VALUES (9, 'new')`, own), 'committed');
+  assert.equal(await raced('SELECT * FROM iso.t WHERE id = 1', change, own.replace('mine', 'last')), 'committed');
+  const { rows } = await two.query<{ v: string }>('SELECT v FROM iso.t WHERE id = 1');
+  assert.deepEqual(rows, [{ v: 'last' }]);
+});
+
+test('locks are refused where they would not hold or the transaction only reads', async () => {
+  const refused = async (sql: string): Promise<string> =>
+    await one.query(sql).then(
+      () => 'none',
+      (error: unknown) => (error as pg.DatabaseError).code!,
+    );
+  assert.equal(await refused('SELECT * FROM iso.t FOR UPDATE SKIP LOCKED'), '0A000');
+  await one.query('BEGIN READ ONLY');
+  assert.equal(await refused('SELECT * FROM iso.t FOR UPDATE'), '25006');
+  await one.query('ROLLBACK');
+  assert.equal(await refused('SELECT count(*) FROM iso.t FOR UPDATE'), '0A000');
+  assert.equal(await refused('SELECT * FROM iso.t FOR UPDATE OF nobody'), '42P01');
+  assert.equal(await refused('SELECT * FROM iso.t FOR UPDATE'), 'none');
+});

@@ -64,8 +64,8 @@ export class RawClient {
   }
 
   /** The answers up to and with the next one of this name, or to the end of the connection. */
-  async until(name: string): Promise<BackendMessage[]> {
-    const deadline = Date.now() + ANSWER_WITHIN_MS;
+  async until(name: string, withinMs = ANSWER_WITHIN_MS): Promise<BackendMessage[]> {
+    const deadline = Date.now() + withinMs;
     for (;;) {
       const at = this.answers.findIndex((answer) => answer.name === name);
       if (at !== -1) return this.answers.splice(0, at + 1);

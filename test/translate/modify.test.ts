@@ -116,13 +116,3 @@ test('UPDATE and DELETE return OLD and NEW', async () => {
   const inserted = await leftByUs(oracle, `insert into u (id) values (5) returning old.id, new.id, id`);
   assert.deepEqual('returned' in inserted && inserted.returned, ['NULL|5|5']);
 });
-
-test('ON CONFLICT and writing CTEs are refused', async () => {
-  for (const sql of [
-    `with w as (delete from u returning *) select * from w`,
-    `with w as (delete from u returning *) insert into t (id) select id from w`,
-  ]) {
-    const left = sql.includes('insert') ? await leftByUs(oracle, sql) : await oracle.ours(sql);
-    assert.ok('sqlstate' in left && left.sqlstate === '0A000', JSON.stringify(left));
-  }
-});

@@ -96,7 +96,34 @@ async function copyRows(
     WRITE_PARTITION_COLUMNS false, FILENAME_PATTERN 'rows-{uuid}')`;
   const result = await runner.values(plainStatement(sql, statement.timeZone));
   await runner.run(plainStatement(`DROP TABLE ${rows}`, statement.timeZone));
-  return { columns, written: result.map(writtenFile) };
+  const written: WrittenFile[] = [];
+  for (const file of result.map(writtenFile)) written.push(...(await splitFile(runner, file, options, request)));
+  return { columns, written };
+}
+
+/** A file may be so many times as large as the target before it is written again in parts. */
+const TOLERANCE = 1.5;
+
+/** COPY does not size the files of partitions: one that is too large is written again as several. */
+async function splitFile(
+  runner: SqlRunner,
+  file: WrittenFile,
+  options: string,
+  { properties, statement }: WriteRequest,
+): Promise<readonly WrittenFile[]> {
+  const targetBytes = targetFileBytes(properties);
+  const parts = Math.ceil(file.sizeBytes / targetBytes);
+  if (file.sizeBytes <= targetBytes * TOLERANCE || file.recordCount < parts) return [file];
+  const length = Math.ceil(file.recordCount / parts);
+  const written: WrittenFile[] = [];
+  for (let first = 0; first < file.recordCount; first += length) {
+    const sql = `COPY (SELECT * FROM read_parquet(${sqlText(file.path)}) LIMIT ${length} OFFSET ${first})
+      TO ${sqlText(`${file.path}.${first}.parquet`)} (${options})`;
+    const rows = await runner.values(plainStatement(sql, statement.timeZone));
+    written.push(...rows.map((row) => ({ ...writtenFile(row), partition: file.partition })));
+  }
+  await rm(file.path);
+  return written;
 }
 
 /** The rows as a temp table: partition values may need a look at them before they are written. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { DataFile } from '../../iceberg/iceberg.ts';
 import type { DeleteWriteRequest } from '../engine.ts';
 import { dataCorrupted } from '../errors.ts';
-import { copyOptions } from './copy-options.ts';
+import { deleteCopyOptions } from './copy-options.ts';
 import { plainStatement } from './sql-runner.ts';
 import { sqlText } from '../../base/sql-text.ts';
 import type { Scratch, SqlRunner } from './sql-runner.ts';
@@ -15,7 +15,10 @@ import type { WrittenFile } from './written-file.ts';
 const FILE_PATH_ID = 2147483546;
 const POS_ID = 2147483545;
 
-/** Writes one position-delete file for each spec and partition of the named data files, sorted by path and position. */
+/**
+ * Writes one position-delete file for each spec and partition of the named data files, or for each of them, sorted by
+ * path and position.
+ */
 export async function writePositionDeletes(
   runner: SqlRunner,
   scratch: Scratch,
@@ -32,12 +35,12 @@ export async function writePositionDeletes(
     });
     await refuseUnknown(runner, request);
     const deletes: DataFile[] = [];
-    for (const [ordinal, group] of groupsOf(request.files).entries()) {
+    for (const [ordinal, group] of groupsOf(request).entries()) {
       const local = join(folder, `${ordinal}.parquet`);
       const rows = await runner.values(
         plainStatement(
           `COPY (SELECT file_path, pos FROM positions WHERE file_path IN (${group.map(({ path }) => sqlText(path)).join(', ')})
-           ORDER BY file_path, pos) TO ${sqlText(local)} (${copyOptions(request.properties)},
+           ORDER BY file_path, pos) TO ${sqlText(local)} (${deleteCopyOptions(request.properties)},
            FIELD_IDS {file_path: ${FILE_PATH_ID}, pos: ${POS_ID}})`,
           timeZone,
         ),
@@ -67,8 +70,9 @@ async function refuseUnknown(runner: SqlRunner, { files, statement }: DeleteWrit
   if (unknown !== undefined) throw dataCorrupted(`deletes name data file "${String(unknown[0])}", which is not known`);
 }
 
-/** Data files of one spec and partition. */
-function groupsOf(files: readonly DataFile[]): readonly (readonly DataFile[])[] {
+/** Data files that share a delete file: those of one spec and partition, or each alone (`write.delete.granularity`). */
+function groupsOf({ files, properties }: DeleteWriteRequest): readonly (readonly DataFile[])[] {
+  if (properties['write.delete.granularity']?.toLowerCase() === 'file') return files.map((file) => [file]);
   const groups = new Map<string, DataFile[]>();
   for (const file of files) {
     const values = file.partition.map((value) =>

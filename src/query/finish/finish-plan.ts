@@ -33,10 +33,12 @@ export function finishPlan(query: Query, environment: Environment, reason: SqlEr
   return { copies, parameters, reason, target: { ...change, command: commandType } };
 }
 
-/** Row locks and changes within a query are about the tables, and sequences about all sessions, not about copies of rows. */
+/** Row locks, places of rows and changes within a query are about the tables, and sequences about all sessions, not about copies of rows. */
 function isBound(query: Query): boolean {
-  for (const { node, rowMarks, hasModifyingCTE, funcid } of treeNodes(query)) {
+  for (const { node, rowMarks, hasModifyingCTE, funcid, varattno } of treeNodes(query)) {
     if (node === 'CURRENTOFEXPR' || node === 'NEXTVALUEEXPR') return true;
+    // System columns: where a copy of a row stands is not where the row does.
+    if (node === 'VAR' && typeof varattno === 'number' && varattno < 0) return true;
     if (node === 'QUERY' && (rowMarks !== null || hasModifyingCTE === true)) return true;
     if (typeof funcid === 'number' && SEQUENCE_FUNCTIONS.has(funcid)) return true;
   }

@@ -50,6 +50,12 @@ function build(part: Expression, negated: boolean, context: Context): PredicateT
       const tested = context.column(part);
       return tested?.typeOid === OID.bool ? isBoolean(tested, true) : unknown;
     }
+    case 'CONST': {
+      const folded = foldedConstant(part);
+      if (folded?.typeOid !== OID.bool) return unknown;
+      // Null is not true, and its negation is neither.
+      return { kind: folded.value === true ? 'true' : 'false' };
+    }
     default:
       return unknown;
   }
