@@ -38,12 +38,15 @@ function isBound(query: Query): boolean {
   for (const { node, rowMarks, hasModifyingCTE, funcid, varattno } of treeNodes(query)) {
     if (node === 'CURRENTOFEXPR' || node === 'NEXTVALUEEXPR') return true;
     // System columns: where a copy of a row stands is not where the row does.
-    if (node === 'VAR' && typeof varattno === 'number' && varattno < 0) return true;
+    if (node === 'VAR' && typeof varattno === 'number' && varattno < 0 && varattno !== TABLEOID) return true;
     if (node === 'QUERY' && (rowMarks !== null || hasModifyingCTE === true)) return true;
     if (typeof funcid === 'number' && SEQUENCE_FUNCTIONS.has(funcid)) return true;
   }
   return false;
 }
+
+/** TableOidAttributeNumber (access/sysattr.h): the same of a copy. */
+const TABLEOID = -6;
 
 /** nextval, currval, setval, setval with is_called, lastval. */
 const SEQUENCE_FUNCTIONS: ReadonlySet<number> = new Set([1574, 1575, 1576, 1765, 2559]);
