@@ -9,6 +9,7 @@ import { RawClient } from '../test/support/raw-client.ts';
 import type { Target } from '../test/support/raw-client.ts';
 import { findPostgres, startPostgres } from '../test/support/real-postgres.ts';
 import { startGatewayProcess } from './gateway-process.ts';
+import { report } from './report.ts';
 
 const ROWS = Number(process.env.COPY_ROWS ?? 1_000_000);
 const MESSAGE_BYTES = 64 * 1024;
@@ -26,10 +27,8 @@ if ((await findPostgres()) === undefined) {
   await using server = await startPostgres();
   const postgres = figures('PostgreSQL, unlogged table', await copy(server, 'UNLOGGED'));
   console.log(postgres);
-  console.log({
-    ratio: Number((postgres.seconds / gateway.seconds).toFixed(2)),
-    meaning: 'above 1: faster than PostgreSQL',
-  });
+  const ratio = postgres.seconds / gateway.seconds;
+  report("COPY FROM STDIN, rate of PostgreSQL's", ratio.toFixed(2), '1', ratio > 1);
 }
 
 async function benchGateway(): Promise<ReturnType<typeof figures> & { readonly grownMegabytes: number }> {

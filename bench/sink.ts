@@ -50,16 +50,25 @@ try {
   const idleBytes = gateway.rssBytes();
   let mostBytes = idleBytes;
   const watch = setInterval(() => (mostBytes = Math.max(mostBytes, gateway.rssBytes())), 50);
+  const cpuOf = async (format: 'text' | 'binary'): Promise<number> => {
+    const before = gateway.cpuSeconds('process');
+    const seconds = await timed(gateway, format);
+    cpuNs = Math.min(cpuNs, ((gateway.cpuSeconds('process') - before) / rowCount) * 1e9);
+    return seconds;
+  };
+  let cpuNs = Infinity;
   for (const [format, target] of [
     ['text', 1.5],
     ['binary', 1.5],
   ] as const) {
     let [ours, theirs] = [Infinity, Infinity];
+    cpuNs = Infinity;
     for (let attempt = 0; attempt < runs; attempt++) {
-      ours = Math.min(ours, await timed(gateway, format));
+      ours = Math.min(ours, await cpuOf(format));
       if (postgres !== undefined) theirs = Math.min(theirs, await timed(postgres, format));
     }
     const rate = `${Math.round(rowCount / ours / 1000)}k rows/s`;
+    report(`sink, ${format}, CPU of the gateway`, `${cpuNs.toFixed(0)} ns a row`, 'none', undefined);
     const ratio = theirs / ours;
     if (postgres === undefined) report(`sink, ${format}`, rate, 'no PostgreSQL here', undefined);
     else report(`sink, ${format}, rate of PostgreSQL's`, `${ratio.toFixed(2)} (${rate})`, `${target}`, ratio >= target);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
 import { openHouse } from '../config/house.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { House } from '../config/house.ts';
@@ -23,6 +24,8 @@ export const serve: Command = async (flags) => {
     );
     return 2;
   }
+  // Buffers that pass through would have V8 mark all its heap for each 64 MB of them.
+  setFlagsFromString('--external-memory-accounted-in-global-limit');
   const log = openLog(config.log);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -111,6 +111,11 @@ const limits = group({
     about:
       "Memory of the Postgres that holds one session's temporary tables (which are on disk); beyond they are lost.",
   }),
+  copySegmentBytes: size({
+    initial: 512 * MB,
+    min: 1 * MB,
+    about: 'Bytes of the stream of a COPY FROM that become data files together: what is held in memory or on disk.',
+  }),
   temporaryImportBytes: size({
     initial: 256 * MB,
     about: 'Rows of Iceberg tables that one UPDATE, DELETE or MERGE of a temporary table reads.',

@@ -21,8 +21,8 @@ export type DatabaseParts = {
   readonly privatePostgres: PrivatePool;
   /** Most that a statement hands over of tables of the catalog as a whole. */
   readonly temporaryImportBytes: number;
-  /** Most that a statement reads which is finished in Postgres. */
-  readonly limits: FinishLimits;
+  /** Most that a statement reads which is finished in Postgres; what COPY FROM reads before it writes data files. */
+  readonly limits: FinishLimits & { readonly copySegmentBytes: number };
   readonly engine: Engine;
   readonly manifests: ManifestCache;
   readonly grammar: Grammar;

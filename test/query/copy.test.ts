@@ -15,7 +15,7 @@ describe('COPY FROM', () => {
   let gateway: Gateway;
   let client: RawClient;
   before(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ flags: ['--limits.copySegmentBytes=1MB'] });
     client = await RawClient.ready(gateway);
   });
   after(async () => {
@@ -30,6 +30,18 @@ describe('COPY FROM', () => {
     const got: readonly BackendMessage[] = await client.until('readyForQuery');
     return got.map(printAnswer).filter((line) => !/^\{"(ReadyForQuery|RowDescription|copyInResponse)/.test(line));
   }
+
+  test('a stream becomes data files in parts of limits.copySegmentBytes, and one snapshot', async () => {
+    await answers('CREATE TABLE parted (a int, t text)');
+    const part = (first: number): string =>
+      Array.from({ length: 1000 }, (_, i) => `${first + i}\t${'x'.repeat(700)}\n`).join('');
+    assert.deepEqual(await answers('COPY parted FROM STDIN', part(0), part(1000), part(2000), part(3000)), [
+      '{"CommandComplete":"COPY 4000"}',
+    ]);
+    const [counts] = await answers(`SELECT (SELECT count(*) FROM parted), (SELECT count(DISTINCT a) FROM parted),
+      (SELECT count(*) > 1 FROM "parted$files"), (SELECT count(*) FROM "parted$snapshots")`);
+    assert.equal(counts, '{"DataRow":["4000","4000","t","1"]}');
+  });
 
   test('ON_ERROR ignore skips rows whose values are none', async () => {
     await answers('CREATE TABLE skipping (a int, d date)');

@@ -16,8 +16,6 @@ import type { CopiedConditions } from './copied-conditions.ts';
 
 /** Parts of the stream that are read while others wait. */
 const UNDER_WAY = 4;
-/** From so many bytes of the stream on, what was read becomes data files: memory and temporary space stay bounded. */
-const SEGMENT_BYTES = 512 * 1024 * 1024;
 
 export type CopiedParts = {
   readonly staged: StagedTable;
@@ -54,7 +52,8 @@ export class CopiedTable {
     this.#read(bytes);
     while (this.#reading.size >= UNDER_WAY) await Promise.race(this.#reading);
     if (this.#failure !== undefined) await this.#fail(this.#failure.error);
-    if (this.#segmentBytes >= SEGMENT_BYTES) await this.#writeFiles();
+    // Memory and temporary space stay bounded.
+    if (this.#segmentBytes >= this.#run.parts.limits.copySegmentBytes) await this.#writeFiles();
   }
 
   async finish(): Promise<readonly NoticeFields[]> {
