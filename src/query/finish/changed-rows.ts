@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { notSupported } from '../../base/sql-error.ts';
 import type { Type } from '../../iceberg/iceberg.ts';
@@ -9,6 +9,9 @@ import { csvLine } from '../csv-line.ts';
 import { csvSource } from '../csv-source.ts';
 import type { StatementRun } from '../statement-run.ts';
 import { engineExpression, exportExpression } from '../temporary/export-expression.ts';
+
+/** Rows that are written at once. */
+const STEP_ROWS = 1000;
 
 /** How Postgres is asked for the new rows of a change. The first value only keeps lines from being empty. */
 export function targetOfChange(relation: MirroredRelation): TargetOfChange {
@@ -32,11 +35,9 @@ export async function changedRows(
 ): Promise<string> {
   const columns = liveColumns(relation);
   const types = columns.map(({ field }) => exportedType(field.type));
-  const lines = inserted.map((row) => csvLine(row, types, severalDimensions));
   const file = join(run.parts.engine.temporaryFolder, `finished-${randomUUID()}.csv`);
   run.scratch(file);
-  await writeFile(file, lines.join(''), { flag: 'wx', mode: 0o600 });
-  const longest = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  const longest = await writeLines(file, inserted, (row) => csvLine(row, types, severalDimensions));
   const names = columns.map(({ attnum }) => `v${attnum}`);
   const values = columns.map(({ attnum }, index) => `${engineExpression(`v${attnum}`, types[index]!)} AS n${attnum}`);
   const added = `SELECT CAST(1 AS TINYINT) AS action, CAST(NULL AS UBIGINT) AS row_file, CAST(NULL AS BIGINT) AS row_position,
@@ -44,6 +45,22 @@ export async function changedRows(
   if (deleted === '') return added;
   const none = columns.map(() => 'NULL').join(', ');
   return `${added} UNION ALL SELECT 3, row_file, row_position, ${none} FROM copied WHERE rowid IN (${deleted})`;
+}
+
+/** Writes a line for each row, a few at a time: others have their turn between them. Answers the longest line's length. */
+async function writeLines(
+  path: string,
+  rows: readonly Uint8Array[],
+  lineOf: (row: Uint8Array) => string,
+): Promise<number> {
+  await using file = await open(path, 'wx', 0o600);
+  let longest = 0;
+  for (let start = 0; start < rows.length; start += STEP_ROWS) {
+    const lines = rows.slice(start, start + STEP_ROWS).map(lineOf);
+    for (const line of lines) longest = Math.max(longest, line.length);
+    await file.write(lines.join(''));
+  }
+  return longest;
 }
 
 /** Whether new rows of the relation can be handed over: structs and maps, and lists of lists, cannot. */
