@@ -35,7 +35,9 @@ export async function stageDependants(
   run: StatementRun,
   text?: (whole: string) => string,
 ): Promise<readonly NoticeFields[]> {
-  if (run.tables.objects.current.size === 0) return [];
+  const { text: whole } = run.prepared.statement;
+  // A column may bring its own sequence.
+  if (run.tables.objects.current.size === 0 && !/serial/i.test(whole)) return [];
   const { notices } = await stageObjects(run, text);
   return notices.filter(({ message }) => message.startsWith('drop cascades to'));
 }

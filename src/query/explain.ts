@@ -10,6 +10,7 @@ import { explainFinished } from './finish/explain-finished.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { figuresOf } from './figures-of.ts';
 import { planRun } from './plan-run.ts';
+import { takeValues } from './take-values.ts';
 import { connectFor } from './statement-run.ts';
 import { wholeFiles } from './whole-files.ts';
 
@@ -43,7 +44,8 @@ export async function runExplain(run: StatementRun, node: ExplainStmt): Promise<
   const { planned, statement } = await planRun({ ...run, prepared }, route.translation);
   const connection = await connectFor(run);
   try {
-    const engine = await connection.explain(statement, options);
+    const sequences = route.kind === 'modify' ? route.translation.sequences : [];
+    const engine = await takeValues(run, connection, sequences, () => connection.explain(statement, options));
     const whole = route.kind === 'modify' ? wholeFiles(route.translation, statement).dropped.length : 0;
     const scans = planned.map(({ scan, predicate }, index) =>
       describeScan(scan.plan, predicate, route.kind === 'modify' && index === route.translation.targetScan ? whole : 0),

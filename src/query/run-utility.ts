@@ -97,6 +97,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   CreateEnumStmt: 'CREATE TYPE',
   CreateRangeStmt: 'CREATE TYPE',
   CreateTrigStmt: 'CREATE TRIGGER',
+  DefineStmt: 'CREATE AGGREGATE, OPERATOR, COLLATION or a shell type',
   RuleStmt: 'CREATE RULE',
   CheckPointStmt: 'CHECKPOINT',
   CreatedbStmt: 'CREATE DATABASE',

@@ -131,6 +131,15 @@ const SCENARIOS: Readonly<Record<string, readonly string[]>> = {
     `select pg_get_serial_sequence('nm','Id')`,
     `drop sequence s`,
   ],
+  'columns that are added': [
+    'CREATE TABLE t (x int)',
+    'INSERT INTO t (x) VALUES (1), (2)',
+    'ALTER TABLE t ADD COLUMN n serial',
+    'SELECT x FROM t WHERE n IN (1, 2) ORDER BY x',
+    'INSERT INTO t (x) VALUES (5) RETURNING n',
+    'ALTER TABLE t DROP COLUMN n',
+    `SELECT nextval('t_n_seq')`,
+  ],
 };
 
 describe('sequences are those of PostgreSQL', () => {

@@ -9,6 +9,7 @@ import { qualifiedName } from '../qualified-name.ts';
 import { writeTableRows } from '../run-modify.ts';
 import { connectFor } from '../statement-run.ts';
 import type { StatementRun } from '../statement-run.ts';
+import { takeValues } from '../take-values.ts';
 import type { StagedTable } from '../transaction-tables.ts';
 import { alterMetadata, withNewColumns } from './alter-metadata.ts';
 import type { Alteration } from './alteration.ts';
@@ -41,7 +42,9 @@ export async function rewriteRows(run: StatementRun, staged: StagedTable, altera
   const connection = await connectFor(run);
   try {
     const sql = `SELECT ${selected.join(', ')} FROM (${prepared.statement.sql}) AS q`;
-    const files = await writeTableRows(connection, staged, { ...prepared.statement, sql });
+    const files = await takeValues(run, connection, prepared.translation.sequences, () =>
+      writeTableRows(connection, staged, { ...prepared.statement, sql }),
+    );
     run.written(files.map(({ path }) => path));
     run.tables.addChanges(
       staged,
