@@ -38,7 +38,8 @@ const NOTHING_PENDING: PendingChanges = { addedData: [], addedDeletes: [], remov
 
 /**
  * What one transaction sees of a catalog's tables: its own changes over the catalog's state. Under read committed a
- * table is read afresh by each statement until the transaction changes it; otherwise it is pinned at first sight.
+ * table is read afresh by each statement until the transaction does more to it than add rows; otherwise it is pinned at
+ * first sight.
  */
 export class TransactionTables {
   readonly #catalog: Catalog;
@@ -116,7 +117,10 @@ export class TransactionTables {
   /** The table's current state for this transaction, undefined if there is none of that name. */
   async load(name: TableName): Promise<LoadedTable | undefined> {
     const staged = this.#byName(name);
-    if (staged !== undefined) return staged.loaded;
+    if (staged !== undefined) {
+      await this.#refresh(staged);
+      return staged.loaded;
+    }
     if (this.#isLeft(name)) return undefined;
     return await this.#base(name);
   }
@@ -204,6 +208,15 @@ export class TransactionTables {
   #byName(name: TableName): StagedTable | undefined {
     const key = tableNameText(name);
     return this.#staged.find((staged) => !staged.dropped && tableNameText(staged.name) === key);
+  }
+
+  /** Rows that were added here are added to whatever the table is; what is read of it is what others committed. */
+  async #refresh(staged: StagedTable): Promise<void> {
+    const { origin, metadataChanges, pending } = staged;
+    const onlyAdds = metadataChanges.length === 0 && pending.addedDeletes.length + pending.removedData.size === 0;
+    if (this.#context.isolation !== 'read committed' || origin === null || !onlyAdds || staged.needsSameRows) return;
+    const fresh = await this.#catalog.load(origin.name);
+    if (fresh?.metadata.tableUuid === origin.metadata.tableUuid) staged.loaded = { ...fresh, name: staged.name };
   }
 
   /** The catalog's table of this name was dropped or renamed away here. */

@@ -51,6 +51,25 @@ test('read committed sees what others commit, repeatable read does not', async (
   assert.deepEqual(await ids(one), [1, 2, 3]);
 });
 
+test('read committed sees what others commit after it added rows of its own', async () => {
+  await one.query('BEGIN');
+  await one.query(`INSERT INTO iso.t VALUES (10, 'mine')`);
+  await two.query('BEGIN');
+  await two.query(`INSERT INTO iso.t VALUES (20, 'theirs')`);
+  assert.deepEqual(await ids(one), [1, 2, 10]);
+  await two.query('COMMIT');
+  assert.deepEqual(await ids(one), [1, 2, 10, 20]);
+  assert.equal((await one.query(`UPDATE iso.t SET v = 'seen' WHERE id >= 10`)).rowCount, 2);
+  await two.query(`UPDATE iso.t SET v = 'other' WHERE id = 1`);
+  await one.query('COMMIT');
+  assert.deepEqual((await two.query('SELECT * FROM iso.t ORDER BY id')).rows, [
+    { id: 1, v: 'other' },
+    { id: 2, v: 'b' },
+    { id: 10, v: 'seen' },
+    { id: 20, v: 'seen' },
+  ]);
+});
+
 test('two updates of one row: both happen under read committed, the second is 40001 under repeatable read', async () => {
   const both = async (begin: string): Promise<void> => {
     await one.query(begin);
