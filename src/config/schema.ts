@@ -92,6 +92,11 @@ const limits = group({
     initial: 4 * MB,
     about: 'Rows of RETURNING kept until the change is committed; what returns more is not run again.',
   }),
+  sessionBytes: size({
+    initial: 256 * MB,
+    min: MB,
+    about: 'Memory of one session for prepared statements, parameters of portals and rows of cursors, roughly.',
+  }),
   cursorBytes: size({ initial: 64 * MB, min: 65_536, about: 'Rows kept by one scrolling or held cursor.' }),
   advisoryLocks: integer({ initial: 10_000, min: 1, about: 'Advisory locks that one session holds.' }),
   temporarySessions: integer({

@@ -1,6 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { duplicateCursor, tooManyOfSession, wrongFormatCount, wrongParameterCount } from './errors.ts';
 import type { Plan } from './plan.ts';
+import { checkPortalMemory } from './check-session-memory.ts';
 import { checkNotFailed } from './check-not-failed.ts';
 import { findStatement } from './find-statement.ts';
 import { Portal } from './portal.ts';
@@ -60,6 +61,7 @@ function openPortal(state: SessionState, request: BindRequest, plan: Plan | null
   const limit = state.host.limits.portals;
   if (state.portals.size >= limit)
     throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
+  checkPortalMemory(state, request.portal, request.values);
   const width = plan?.fields?.length ?? 0;
   const { resultFormats } = request;
   if (resultFormats.length > 1 && resultFormats.length !== width)

@@ -15,6 +15,7 @@ const READ_ROWS = 1000;
 export class CursorRows {
   readonly #stream: RowStream;
   readonly #limitBytes: number;
+  readonly #onKept: () => void;
   #keeping: CursorKeeping;
   /** Rows that were read, the first of them row `#firstKept`. */
   #kept: Uint8Array[] = [];
@@ -29,7 +30,9 @@ export class CursorRows {
   /** Whether it may go back, as far as its rows are kept. */
   readonly isScrollable: boolean;
 
-  constructor(stream: RowStream, keeping: CursorKeeping, limitBytes: number) {
+  /** `onKept` is told when more rows are kept than before; it may raise. */
+  constructor(stream: RowStream, keeping: CursorKeeping, limitBytes: number, onKept: () => void) {
+    this.#onKept = onKept;
     this.#stream = stream;
     this.#keeping = keeping;
     this.isScrollable = keeping !== 'never';
@@ -151,6 +154,11 @@ export class CursorRows {
     return Math.min(row, this.#lastKept);
   }
 
+  /** Of the rows in memory. */
+  get keptBytes(): number {
+    return this.#keptBytes;
+  }
+
   get #lastKept(): number {
     return this.#firstKept + this.#kept.length - 1;
   }
@@ -158,6 +166,7 @@ export class CursorRows {
   #keep(batch: RowBatch): void {
     for (const row of splitRowMessages(batch.bytes)) this.#kept.push(row);
     this.#keptBytes += batch.bytes.length;
+    this.#onKept();
     if (this.#keptBytes > this.#limitBytes && (this.#keeping === 'always' || this.#isHeld))
       throw tooManyKeptRows(this.#limitBytes);
   }

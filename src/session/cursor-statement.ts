@@ -2,6 +2,7 @@ import type { ClosePortalStmt, DeclareCursorStmt, FetchStmt } from '@pgsql/types
 import type { RowBatch, RowStream } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
+import { checkCursorMemory } from './check-session-memory.ts';
 import { CursorRows } from './cursor-rows.ts';
 import { cursorChangesRows, duplicateCursor, noTransaction, tooManyOfSession, unknownCursor } from './errors.ts';
 import { innerQuery } from './inner-query.ts';
@@ -55,7 +56,9 @@ export async function declareCursorStatement(
     running.check();
     const keeping =
       (options & NO_SCROLL) !== 0 ? 'never' : (options & SCROLL) !== 0 || hold ? 'always' : 'while it fits';
-    const rows = new CursorRows(execution.rows!, keeping, state.host.limits.cursorBytes);
+    const rows = new CursorRows(execution.rows!, keeping, state.host.limits.cursorBytes, () =>
+      checkCursorMemory(state),
+    );
     portal.execution = execution;
     portal.cursor = { rows, hold, held: false };
     state.portals.set(name, portal);
@@ -124,7 +127,8 @@ async function cursorOf(state: SessionState, portal: Portal): Promise<NonNullabl
   }
   const stream = portal.execution.rows;
   if (stream === null) throw unknownCursor(portal.name);
-  return { rows: new CursorRows(stream, 'never', state.host.limits.cursorBytes), hold: false, held: false };
+  const rows = new CursorRows(stream, 'never', state.host.limits.cursorBytes, () => checkCursorMemory(state));
+  return { rows, hold: false, held: false };
 }
 
 /** Rows were encoded when the cursor was declared. */

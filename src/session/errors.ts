@@ -124,6 +124,14 @@ export function deadlockDetected(
   return new SqlError({ sqlstate: '40P01', message: 'deadlock detected', detail: lines.join('\n') });
 }
 
+export function sessionTooLarge(limitBytes: number): SqlError {
+  return new SqlError({
+    sqlstate: '53400',
+    message: `the session's statements, portals and cursors take more than ${limitBytes} bytes`,
+    hint: 'Close those that are not needed any more; limits.sessionBytes is the limit.',
+  });
+}
+
 export function noTransaction(command: string): SqlError {
   return new SqlError({ sqlstate: '25P01', message: `${command} can only be used in transaction blocks` });
 }

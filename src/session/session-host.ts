@@ -28,6 +28,8 @@ export type SessionLimits = {
   readonly statementTimeoutMs: number;
   /** Memory for parsed texts that may come again. */
   readonly parseCacheBytes: number;
+  /** Memory of one session for prepared statements, parameters of portals and rows of cursors, roughly. */
+  readonly sessionBytes: number;
   /** Rows that a scrolling or held cursor keeps. */
   readonly cursorBytes: number;
   /** Notifications that listeners have not taken yet. */

@@ -34,6 +34,7 @@ export async function startWireGateway(options: Partial<ServerOptions> = {}): Pr
       portals: 100,
       statementTimeoutMs: 0,
       parseCacheBytes: 1_000_000,
+      sessionBytes: 10_000_000,
       cursorBytes: 1_000_000,
       notificationBytes: 1_000_000,
       advisoryLocks: 1000,
