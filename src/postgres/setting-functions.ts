@@ -30,6 +30,9 @@ export const settingFunctions: readonly string[] = [
      END $$`,
   sessionSetting('text', '$1', 'false'),
   sessionSetting('text, boolean', '$1, $2', '$2'),
+  `CREATE OR REPLACE FUNCTION pg_catalog.pg_client_encoding() RETURNS name LANGUAGE sql STABLE PARALLEL SAFE
+     AS $$ SELECT (${hiddenSchema}.current_setting('${SESSION_SETTINGS}')::pg_catalog.jsonb
+       OPERATOR(pg_catalog.->>) 'client_encoding')::pg_catalog.name $$`,
   ...replaced('set_config(text, text, boolean)', setConfig()),
   ...replacedInViews('pg_show_all_settings()', ['pg_settings'], showAllSettings()),
 ];

@@ -1,4 +1,5 @@
 import { SqlError } from '../base/sql-error.ts';
+import { changeRole } from './change-role.ts';
 import { checkedSetting } from './change-setting.ts';
 import { readDuration } from './duration.ts';
 import { quoteLiteral } from './query-text.ts';
@@ -32,7 +33,12 @@ async function openState(host: SessionHost, request: SessionRequest): Promise<Se
   const definitions = await host.definitions();
   const given = new Map<string, string>();
   const first = new SessionState(host, client, request, new SessionSettings(definitions, server, given));
-  for (const [name, value] of asked) given.set(name.toLowerCase(), await checkedSetting(first, name, value));
+  for (const [name, value] of asked) {
+    const key = name.toLowerCase();
+    if (key === 'role' || key === 'session_authorization') await changeRole(first, key, value, false);
+    else given.set(key, await checkedSetting(first, name, value));
+  }
+  given.set('role', first.settings.values.get('role') ?? 'none');
   return new SessionState(host, client, request, new SessionSettings(definitions, server, given));
 }
 

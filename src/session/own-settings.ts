@@ -61,7 +61,9 @@ function oneExisting(what: string, names: readonly string[]): (name: string, val
 function checkEncoding(name: string, value: string): string {
   const plain = value.toLowerCase().replace(/[^a-z0-9]/g, '');
   if (plain === 'utf8' || plain === 'unicode') return 'UTF8';
-  if (!/^(latin|win|iso|koi8|sqlascii|euc|big5|gb|sjis|shiftjis|johab|uhc|mule|windows|abc|alt|tcvn)/.test(plain))
+  // The bytes are those of the server, unconverted.
+  if (plain === 'sqlascii') return 'SQL_ASCII';
+  if (!/^(latin|win|iso|koi8|euc|big5|gb|sjis|shiftjis|johab|uhc|mule|windows|abc|alt|tcvn)/.test(plain))
     throw invalidSettingValue(name, value);
   throw notSupported(`client_encoding "${value}"`, 'Set client_encoding to UTF8.');
 }

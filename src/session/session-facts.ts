@@ -13,7 +13,7 @@ type Fact = { readonly setting: string; readonly asked: RegExp; readonly of: (st
 /** What the embedded Postgres cannot know, by what a statement that asks for it says. */
 const FACTS: readonly Fact[] = [
   { setting: LISTENING_CHANNELS, asked: /pg_listening_channels/i, of: ({ notifications }) => notifications.channels },
-  { setting: SESSION_SETTINGS, asked: /current_setting|set_config/i, of: ownSettings },
+  { setting: SESSION_SETTINGS, asked: /current_setting|set_config|pg_client_encoding/i, of: ownSettings },
   {
     setting: SETTING_DEFAULTS,
     asked: /set_config/i,

@@ -93,8 +93,9 @@ export function authenticationTimeout(): SqlError {
   return fatal('57014', 'canceling authentication due to timeout');
 }
 
-export function malformedOptions(message: string): SqlError {
-  return fatal('42601', message);
+export function malformedOptions(message: string, hint?: string): SqlError {
+  const error = fatal('42601', message);
+  return hint === undefined ? error : error.with({ hint });
 }
 
 /** What nobody foresaw; whoever hears of the connection has its cause. */

@@ -87,9 +87,13 @@ function parseOptions(options: string): (readonly [name: string, value: string])
   const settings: (readonly [string, string])[] = [];
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at]!;
+    if (word === '-e') {
+      settings.push(['datestyle', 'euro']);
+      continue;
+    }
     const long = word.startsWith('--');
     if (!long && !word.startsWith('-c'))
-      throw malformedOptions(`invalid command-line argument for server process: ${word}`);
+      throw malformedOptions(`invalid command-line argument for server process: ${word}`, TRY_HELP);
     const setting = long || word.length > 2 ? word.slice(2) : words[(at += 1)];
     if (setting === undefined) throw malformedOptions(`invalid command-line argument for server process: ${word}`);
     const equals = setting.indexOf('=');
@@ -98,6 +102,8 @@ function parseOptions(options: string): (readonly [name: string, value: string])
   }
   return settings;
 }
+
+const TRY_HELP = 'Try "postgres --help" for more information.';
 
 /** Names have 63 bytes at most (NAMEDATALEN). */
 function truncateName(name: string): string {
