@@ -1,7 +1,7 @@
 import { SqlError } from '../base/sql-error.ts';
 import { duplicateCursor, tooManyOfSession, wrongFormatCount, wrongParameterCount } from './errors.ts';
 import type { Plan } from './plan.ts';
-import { checkPortalMemory } from './check-session-memory.ts';
+import { checkSessionMemory, valueBytes } from './check-session-memory.ts';
 import { checkNotFailed } from './check-not-failed.ts';
 import { findStatement } from './find-statement.ts';
 import { Portal } from './portal.ts';
@@ -9,6 +9,9 @@ import type { BindRequest } from './request.ts';
 import { RunningStatement } from './running-statement.ts';
 import type { SessionState } from './session-state.ts';
 import { columnFormats } from '../query/statement-run.ts';
+
+/** The unnamed portal is replaced by the next one: small ones are not worth counting. */
+const SMALL_BYTES = 64 * 1024;
 
 /** Bind (exec_bind_message). Undefined where nothing had to be waited for. */
 export function bindRequest(state: SessionState, request: BindRequest): Promise<void> | undefined {
@@ -61,7 +64,8 @@ function openPortal(state: SessionState, request: BindRequest, plan: Plan | null
   const limit = state.host.limits.portals;
   if (state.portals.size >= limit)
     throw tooManyOfSession('portals', limit, 'Close those that are not needed any more.');
-  checkPortalMemory(state, request.portal, request.values);
+  const bytes = valueBytes(request.values);
+  if (request.portal !== '' || bytes > SMALL_BYTES) checkSessionMemory(state, bytes);
   const width = plan?.fields?.length ?? 0;
   const { resultFormats } = request;
   if (resultFormats.length > 1 && resultFormats.length !== width)

@@ -2,7 +2,7 @@ import type { ClosePortalStmt, DeclareCursorStmt, FetchStmt } from '@pgsql/types
 import type { RowBatch, RowStream } from '../engine/engine.ts';
 import type { Statement } from '../sql/sql.ts';
 import { notSupported } from '../base/sql-error.ts';
-import { checkCursorMemory } from './check-session-memory.ts';
+import { checkSessionMemory } from './check-session-memory.ts';
 import { CursorRows } from './cursor-rows.ts';
 import { cursorChangesRows, duplicateCursor, noTransaction, tooManyOfSession, unknownCursor } from './errors.ts';
 import { innerQuery } from './inner-query.ts';
@@ -57,7 +57,7 @@ export async function declareCursorStatement(
     const keeping =
       (options & NO_SCROLL) !== 0 ? 'never' : (options & SCROLL) !== 0 || hold ? 'always' : 'while it fits';
     const rows = new CursorRows(execution.rows!, keeping, state.host.limits.cursorBytes, () =>
-      checkCursorMemory(state),
+      checkSessionMemory(state),
     );
     portal.execution = execution;
     portal.cursor = { rows, hold, held: false };
@@ -127,7 +127,7 @@ async function cursorOf(state: SessionState, portal: Portal): Promise<NonNullabl
   }
   const stream = portal.execution.rows;
   if (stream === null) throw unknownCursor(portal.name);
-  const rows = new CursorRows(stream, 'never', state.host.limits.cursorBytes, () => checkCursorMemory(state));
+  const rows = new CursorRows(stream, 'never', state.host.limits.cursorBytes, () => checkSessionMemory(state));
   return { rows, hold: false, held: false };
 }
 

@@ -1,7 +1,7 @@
 import type { DeallocateStmt, ExecuteStmt, PrepareStmt } from '@pgsql/types';
 import type { BoundParameters } from '../query/query.ts';
 import type { Statement } from '../sql/sql.ts';
-import { checkStatementMemory } from './check-session-memory.ts';
+import { checkSessionMemory, textBytes } from './check-session-memory.ts';
 import { duplicateStatement, tooManyOfSession, unknownStatement, wrongArgumentCount } from './errors.ts';
 import { innerQuery, listInParentheses } from './inner-query.ts';
 import { commandPlan } from './plan.ts';
@@ -34,7 +34,7 @@ export function storeStatement(
   const limit = state.host.limits.preparedStatements;
   if (name !== '' && state.statements.size >= limit)
     throw tooManyOfSession('prepared statements', limit, 'DEALLOCATE those that are not needed any more.');
-  if (name !== '') checkStatementMemory(state, made.text);
+  if (name !== '') checkSessionMemory(state, textBytes(made.text));
   state.statements.set(name, { plan, ...made, preparedAtMs: name === '' ? 0 : Date.now() });
 }
 
