@@ -30,6 +30,7 @@ const CHANGES: readonly MakeChange[] = [
   merge,
   merge,
   merge,
+  withChanges,
   everyRow,
 ];
 
@@ -105,6 +106,24 @@ function deleteUsing(dice: Dice, target: HistoryTable, other: HistoryTable): His
   return {
     sql: `DELETE FROM ${target.name} t USING ${uniqueSource(dice, other)} o WHERE t.id = o.key RETURNING t.id, o.text, t.*`,
   };
+}
+
+/** One statement that changes rows in its WITH, and reads or writes what these return. */
+function withChanges(dice: Dice, target: HistoryTable, other: HistoryTable): HistoryStatement {
+  const common = target.columns.filter((column) => other.columns.includes(column));
+  const moved = `WITH moved AS (DELETE FROM ${target.name} t${where(dice, target, 't', other)} RETURNING ${common.map(({ name }) => `t.${name}`).join(', ')})`;
+  return pick<() => HistoryStatement>(dice, [
+    () => ({ sql: `${moved} INSERT INTO ${other.name} (${names(common)}) SELECT ${names(common)} FROM moved` }),
+    () => ({ sql: `${moved} SELECT count(*), max(s), min(id) FROM moved` }),
+    () => ({
+      sql: `WITH made AS (INSERT INTO ${target.name} (id, s) SELECT o.id, o.s FROM ${other.name} o${where(dice, other, 'o', target)} RETURNING id, s)
+        SELECT made.id, made.s, (SELECT count(*) FROM ${target.name}) FROM made`,
+    }),
+    () => ({
+      sql: `WITH changed AS (UPDATE ${target.name} t SET ${assignments(dice, target, 't')}${where(dice, target, 't', other)} RETURNING t.id, t.n)
+        SELECT sum(n), count(id) FROM changed`,
+    }),
+  ])();
 }
 
 function merge(dice: Dice, target: HistoryTable, other: HistoryTable): HistoryStatement {
