@@ -109,11 +109,11 @@ export class Replica {
     await this.noteOid();
   }
 
-  /** After what takes oids by itself: later definitions must start beyond. */
+  /** After what takes oids by itself: later definitions must start beyond, as this takes another one. */
   async noteOid(): Promise<void> {
     const [answer] = readReply(await this.#process.send(request(query(advanceOid(0))), SYNC_TIMEOUT_MS));
     if (answer?.error) throw answer.error;
-    if (answer !== undefined) this.#log.passed(advancedOid(answer));
+    if (answer !== undefined) this.#log.passed(advancedOid(answer) + 1);
   }
 
   async end(reason?: unknown): Promise<void> {

@@ -1,5 +1,6 @@
 /** Statements are executed on lanes of their own: replicas of the mirror that may be ended at any time. */
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { SqlError } from '../../src/base/sql-error.ts';
 import { contextOf, field, openTestPostgres, testTable } from './open-test-postgres.ts';
@@ -33,6 +34,34 @@ describe('the lanes of the embedded Postgres', () => {
     await second;
     stop.abort();
     await first;
+  });
+
+  it('follow what is defined after a statement that was finished on them', async () => {
+    await using embedded = await openTestPostgres({ lanes: { lanes: 1 } });
+    const { postgres, folder } = embedded;
+    const relation = await postgres.mirror.ensureTable(testTable(['ns'], 'f', [field(1, 'a', 'int')]));
+    const copied = Buffer.from('d\0\0\0\x067\n', 'latin1');
+    const statement = {
+      text: 'SELECT a FROM ns.f',
+      parameters: { oids: [], formats: [], values: [] },
+      resultFormats: [0],
+    } as const;
+    const result = await postgres.finish(contextOf(), {
+      ...statement,
+      rows: [{ relation, attnums: [1], messages: [copied] }],
+    });
+    assert.equal(result.rowCount, 1);
+    assert.ok(result.touched.includes(relation.oid));
+    const directories = async (): Promise<string[]> =>
+      (await readdir(folder)).filter((name) => name.startsWith('running-')).toSorted();
+    const before = await directories();
+    await postgres.mirror.ensureTable(testTable(['ns'], 'g', [field(1, 'a', 'int')]));
+    assert.deepEqual(
+      await embedded.rows(`SELECT to_regclass('ns.g') IS NULL, (SELECT count(*) FROM pg_class WHERE relname = 'f')`),
+      [['f', '1']],
+    );
+    assert.deepEqual(await directories(), before);
+    assert.equal((await postgres.finish(contextOf(), { ...statement, rows: [] })).rowCount, 0);
   });
 
   it('have every relation under the same oid, whatever took oids in between', async () => {
