@@ -172,9 +172,15 @@ function withoutStatistics(value: Json, removed: ReadonlySet<bigint>): Json {
 
 /** Equal but for the id. */
 function sameContent<T extends object>(a: T, b: T, id: keyof T): boolean {
-  const text = (value: T): string =>
-    JSON.stringify({ ...value, [id]: 0 }, (_key, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part));
+  const text = (value: T): string => JSON.stringify({ ...value, [id]: 0 }, comparable);
   return text(a) === text(b);
+}
+
+/** Big numbers as text, keys in one order. */
+function comparable(_key: string, part: unknown): unknown {
+  if (typeof part === 'bigint') return `${part}n`;
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+  return Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function filtered<T>(

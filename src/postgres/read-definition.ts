@@ -75,6 +75,7 @@ type PrintedColumn = {
   readonly identity: '' | 'a' | 'd';
   readonly identityOptions: string | null;
   readonly generated: '' | 's' | 'v';
+  readonly comment: string | null;
 };
 
 function columnOf(printed: PrintedColumn): ColumnDefinition {
@@ -93,6 +94,7 @@ function columnOf(printed: PrintedColumn): ColumnDefinition {
       identity: `GENERATED ${identity === 'a' ? 'ALWAYS' : 'BY DEFAULT'} AS IDENTITY (${identityOptions})`,
     }),
     ...(generated !== '' && { isGenerated: true }),
+    ...(printed.comment !== null && { comment: printed.comment }),
   };
 }
 
@@ -112,7 +114,8 @@ function descriptionQuery(name: TableName): string {
         SELECT json_agg(json_build_object(
             'attnum', a.attnum, 'name', a.attname, 'typeOid', a.atttypid::int8, 'typmod', a.atttypmod, 'dimensions', a.attndims,
             'type', format_type(a.atttypid, a.atttypmod), 'notNull', a.attnotnull,
-            'defaultSql', pg_get_expr(d.adbin, d.adrelid), 'identity', a.attidentity, 'identityOptions', ${IDENTITY_OPTIONS}, 'generated', a.attgenerated)
+            'defaultSql', pg_get_expr(d.adbin, d.adrelid), 'identity', a.attidentity, 'identityOptions', ${IDENTITY_OPTIONS}, 'generated', a.attgenerated,
+            'comment', col_description(a.attrelid, a.attnum))
           ORDER BY a.attnum)
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped), '[]'),

@@ -26,6 +26,7 @@ export type ColumnDefinition = {
   readonly identity?: string;
   /** The default is the expression of a generated column. */
   readonly isGenerated?: boolean;
+  readonly comment?: string;
 };
 
 export type CheckDefinition = {

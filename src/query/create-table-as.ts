@@ -35,7 +35,14 @@ export async function createTableAs(run: StatementRun, node: CreateTableAsStmt):
   }
   const inner = innerStatement(run.parts.grammar, statement);
   if (inner === undefined) throw notSupported('CREATE TABLE AS EXECUTE', 'Write the query itself after AS.');
-  const prepared = await prepareStatement(run.parts, inner, [], run.context, run.tables, 'engineOnly');
+  const prepared = await prepareStatement(
+    run.parts,
+    inner,
+    run.prepared.parameterOids,
+    run.context,
+    run.tables,
+    'engineOnly',
+  );
   if (prepared.route.kind === 'finish' && prepared.fields !== null)
     return await createFinished(run, node, name, inner, prepared.fields, prepared.route.plan.reason);
   if (prepared.route.kind !== 'select' || prepared.fields === null)
@@ -83,7 +90,8 @@ async function createFinished(
     relations: [...query.relations, { schema: name.namespace.join('.'), name: name.name, position: 1 }],
     toClientPosition: (position) => query.toClientPosition(Math.max(1, position - head.length)),
   };
-  const prepared = await prepareStatement(run.parts, insert, [], run.context, run.tables, 'engineOnly');
+  const oids = run.prepared.parameterOids;
+  const prepared = await prepareStatement(run.parts, insert, oids, run.context, run.tables, 'engineOnly');
   const { route } = prepared;
   if (route.kind !== 'finish' || route.plan.target === undefined) throw reason;
   const execution = await runFinishedChange({ ...run, prepared }, route.plan, route.plan.target);

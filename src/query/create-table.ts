@@ -63,7 +63,9 @@ export async function tableMetadata(
   const nextId = (): number => ++lastId;
   for (const column of definition.columns) {
     const id = nextId();
-    fields.push({ id, name: column.name, required: column.notNull, type: icebergTypeOf(column, nextId) });
+    const { name: columnName, notNull: required, comment: doc } = column;
+    const type = icebergTypeOf(column, nextId);
+    fields.push({ id, name: columnName, required, type, ...(doc !== undefined && { doc }) });
     if (column.defaultSql !== undefined) properties[`bergwire.default.${id}`] = column.defaultSql;
     if (column.identity !== undefined) properties[`bergwire.identity.${id}`] = column.identity;
     if (column.declaredType !== undefined) properties[`bergwire.type.${id}`] = column.declaredType;
@@ -98,11 +100,11 @@ function refuseUnsupported(node: CreateStmt): void {
       case 'CONSTR_EXCLUSION':
       case 'CONSTR_FOREIGN':
         throw notSupported(
-          `${(constraint.contype ?? '').replace('CONSTR_', '')} constraints`,
+          `a ${(constraint.contype ?? '').replace('CONSTR_', '').replace('FOREIGN', 'FOREIGN KEY')} constraint`,
           'Iceberg tables have no indexes to enforce them; leave the constraint out.',
         );
       case 'CONSTR_GENERATED':
-        throw notSupported('generated columns', 'Compute the value in the statement that writes the row.');
+        throw notSupported('a generated column', 'Compute the value in the statement that writes the row.');
       default:
         break;
     }

@@ -7,7 +7,7 @@ import { stageDependants } from './define-objects.ts';
 import { undefinedSchema } from './errors.ts';
 import { mirrorSchema } from './mirror-schema.ts';
 import { findTable } from './mirror-relations.ts';
-import { doesNotExist } from './notices.ts';
+import { cascadeNotice, doesNotExist } from './notices.ts';
 import { finished } from './statement-run.ts';
 
 /** DROP TABLE and DROP SCHEMA. Data files stay where they are: other snapshots and engines may read them. */
@@ -15,6 +15,8 @@ export async function dropObjects(run: StatementRun, node: DropStmt): Promise<Ex
   switch (node.removeType) {
     case 'OBJECT_TABLE':
       return await dropTables(run, node);
+    case 'OBJECT_INDEX':
+      return await dropIndexes(run, node);
     case 'OBJECT_SCHEMA':
       return await dropSchemas(run, node);
     default:
@@ -46,12 +48,25 @@ async function dropTables(run: StatementRun, node: DropStmt): Promise<Execution>
   return finished('DROP TABLE', notices);
 }
 
+/** There are none but those of primary keys, which Postgres keeps with their constraints. */
+async function dropIndexes(run: StatementRun, node: DropStmt): Promise<Execution> {
+  const context = { role: run.context.role, settings: run.context.settings };
+  await run.parts.postgres.validate(context, [run.prepared.statement.text]);
+  const names = (node.objects ?? []).map((object) => nameParts(object).at(-1) ?? '');
+  return finished(
+    'DROP INDEX',
+    names.map((name) => doesNotExist('index', name)),
+  );
+}
+
 async function dropSchemas(run: StatementRun, node: DropStmt): Promise<Execution> {
   const notices: NoticeFields[] = [];
-  if (run.tables.objects.current.size > 0) {
+  const dependants = run.tables.objects.current.size > 0;
+  if (dependants) {
     for (const object of node.objects ?? []) await mirrorSchema(run, nameParts(object).at(-1) ?? '');
     notices.push(...(await stageDependants(run)));
   }
+  const cascaded: string[] = [];
   for (const object of node.objects ?? []) {
     const schema = nameParts(object).at(-1) ?? '';
     const namespace = schema.split('.');
@@ -68,6 +83,7 @@ async function dropSchemas(run: StatementRun, node: DropStmt): Promise<Execution
         detail: tables.map((table) => `table ${schema}.${table.name} depends on schema ${schema}`).join('\n'),
         hint: 'Use DROP ... CASCADE to drop the dependent objects too.',
       });
+    cascaded.push(...tables.map((table) => `table ${schema}.${table.name}`));
     for (const table of tables) {
       const staged = await run.tables.stage(table);
       if (staged !== undefined) run.tables.drop(staged);
@@ -76,7 +92,7 @@ async function dropSchemas(run: StatementRun, node: DropStmt): Promise<Execution
     run.tables.dropNamespace(namespace);
     await run.parts.postgres.mirror.dropNamespace(namespace);
   }
-  return finished('DROP SCHEMA', notices);
+  return finished('DROP SCHEMA', [...notices, ...(dependants ? [] : cascadeNotice(cascaded))]);
 }
 
 /** The parts of a possibly qualified name, as the grammar gives them: a list of strings, or one string. */

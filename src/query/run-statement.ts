@@ -54,7 +54,7 @@ export async function runStatement(run: StatementRun): Promise<Execution> {
     case 'utility':
       if ('CopyStmt' in run.prepared.statement.node)
         return await runCopy(run, run.prepared.statement.node.CopyStmt, runStatement);
-      return await runUtility(run);
+      return await runUtility(run, runStatement);
   }
 }
 

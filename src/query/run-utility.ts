@@ -1,37 +1,44 @@
 import type { Node } from '@pgsql/types';
 import { notSupported } from '../base/sql-error.ts';
 import type { Field } from '../pgtype/pgtype.ts';
+import { intoClause } from '../sql/into-clause.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { PreparedStatement } from './prepare-statement.ts';
 import type { Execution, StatementContext } from './query.ts';
 import type { StatementRun } from './statement-run.ts';
 import { alterTable } from './alter/alter-table.ts';
 import { commentOn } from './comment-on.ts';
+import { createIndex } from './create-index.ts';
 import { createSchema } from './create-schema.ts';
 import { createTableAs } from './create-table-as.ts';
 import { createTable } from './create-table.ts';
 import { defineObjects } from './define-objects.ts';
 import { dropObjects } from './drop-objects.ts';
 import { notTheOwner, readOnlyDatabase, readOnlyTransaction } from './errors.ts';
-import { explainField, runExplain } from './explain.ts';
+import { explainField, runExplain } from './explain/run-explain.ts';
+import type { Execute } from './explain/run-explain.ts';
 import { objectCommand } from './object-command.ts';
 import { renameObject } from './alter/rename-object.ts';
 import { setSchema } from './alter/set-schema.ts';
 import { alterRole, createRole, dropRole } from './alter-role.ts';
 import { truncateTables } from './truncate-tables.ts';
 
-type Utility = (run: StatementRun, node: Node) => Promise<Execution>;
+type Utility = (run: StatementRun, node: Node, execute: Execute) => Promise<Execution>;
 
 /** Utility statements by the grammar's name, with the command's name for errors. */
 const UTILITIES: Readonly<Record<string, { readonly command: string; readonly run: Utility }>> = {
   CreateSchemaStmt: {
     command: 'CREATE SCHEMA',
-    run: (run, node) => createSchema(run, bodyOf(node, 'CreateSchemaStmt')),
+    run: (run, node, execute) => createSchema(run, bodyOf(node, 'CreateSchemaStmt'), execute),
   },
   CreateStmt: { command: 'CREATE TABLE', run: (run, node) => createTable(run, bodyOf(node, 'CreateStmt')) },
   CreateTableAsStmt: {
     command: 'CREATE TABLE AS',
     run: (run, node) => createTableAs(run, bodyOf(node, 'CreateTableAsStmt')),
+  },
+  SelectStmt: {
+    command: 'SELECT INTO',
+    run: (run, node) => createTableAs(run, { into: intoClause(node)!, objtype: 'OBJECT_TABLE' }),
   },
   AlterTableStmt: { command: 'ALTER TABLE', run: (run, node) => alterTable(run, bodyOf(node, 'AlterTableStmt')) },
   RenameStmt: { command: 'ALTER TABLE', run: (run, node) => renameObject(run, bodyOf(node, 'RenameStmt')) },
@@ -39,6 +46,7 @@ const UTILITIES: Readonly<Record<string, { readonly command: string; readonly ru
     command: 'ALTER TABLE',
     run: (run, node) => setSchema(run, bodyOf(node, 'AlterObjectSchemaStmt')),
   },
+  IndexStmt: { command: 'CREATE INDEX', run: (run, node) => createIndex(run, bodyOf(node, 'IndexStmt')) },
   DropStmt: { command: 'DROP TABLE', run: (run, node) => dropObjects(run, bodyOf(node, 'DropStmt')) },
   TruncateStmt: { command: 'TRUNCATE TABLE', run: (run, node) => truncateTables(run, bodyOf(node, 'TruncateStmt')) },
   CreateRoleStmt: { command: 'CREATE ROLE', run: (run, node) => createRole(run, bodyOf(node, 'CreateRoleStmt')) },
@@ -60,17 +68,17 @@ export function prepareUtility(
   return { statement, parameterOids, fields, notices: [], route: { kind: 'utility' }, reads: new Map(), context };
 }
 
-/** Runs a utility statement in its transaction. */
-export async function runUtility(run: StatementRun): Promise<Execution> {
+/** Runs a utility statement in its transaction; `execute` runs the statements inside it. */
+export async function runUtility(run: StatementRun, execute: Execute): Promise<Execution> {
   const { node } = run.prepared.statement;
-  if ('ExplainStmt' in node) return await runExplain(run, node.ExplainStmt);
+  if ('ExplainStmt' in node) return await runExplain(run, node.ExplainStmt, execute);
   const utility = utilityOf(node);
   if (utility === undefined) throw refusal(node);
   if (run.parts.catalog.readOnly && !utility.command.endsWith(' ROLE')) throw readOnlyDatabase(run.parts.name);
   if (utility.ofOwner && run.context.role !== run.parts.roles.owner)
     throw notTheOwner(utility.command, run.parts.roles.owner);
   if (run.readOnly) throw readOnlyTransaction(utility.command);
-  return await utility.run(run, node);
+  return await utility.run(run, node, execute);
 }
 
 function utilityOf(
@@ -90,7 +98,6 @@ const KNOWN = 'The gateway knows queries, INSERT, UPDATE, DELETE, MERGE and the 
 
 /** Commands whose grammar node is named otherwise. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  IndexStmt: 'CREATE INDEX',
   CreateSeqStmt: 'CREATE SEQUENCE',
   AlterSeqStmt: 'ALTER SEQUENCE',
   CompositeTypeStmt: 'CREATE TYPE',
@@ -107,7 +114,6 @@ const COMMANDS: Readonly<Record<string, string>> = {
 
 /** `LoadStmt` reads as LOAD, `CreateFunctionStmt` as CREATE FUNCTION. */
 function refusal(node: Node): Error {
-  if ('SelectStmt' in node) return notSupported('SELECT INTO', 'Use CREATE TABLE ... AS, which does the same.');
   const kind = Object.keys(node)[0] ?? 'Statement';
   if (COMMANDS[kind] !== undefined) return notSupported(COMMANDS[kind], KNOWN);
   const words = kind.replace(/Stmt$/, '').replace(/([a-z])([A-Z])/g, '$1 $2');

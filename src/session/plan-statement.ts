@@ -7,7 +7,12 @@ import { listenStatement, notifyStatement, unlistenStatement } from './notify-st
 import { commandPlan } from './plan.ts';
 import type { Plan } from './plan.ts';
 import { planQuery } from './plan-query.ts';
-import { deallocateStatement, executeStatement, prepareStatement } from './prepare-statement.ts';
+import {
+  deallocateStatement,
+  executeStatement,
+  nestedExecuteStatement,
+  prepareStatement,
+} from './prepare-statement.ts';
 import type { SessionState } from './session-state.ts';
 import { sleepStatement } from './sleep-statement.ts';
 import { setStatement } from './set-statement.ts';
@@ -28,6 +33,8 @@ async function ownPlan(state: SessionState, statement: Statement, oids: readonly
   if ('VariableShowStmt' in node) return showStatement(state, statement, node.VariableShowStmt.name ?? '');
   if ('PrepareStmt' in node) return prepareStatement(state, statement, node.PrepareStmt);
   if ('ExecuteStmt' in node) return executeStatement(state, statement, node.ExecuteStmt);
+  if ('ExplainStmt' in node) return await nestedExecuteStatement(state, statement, node.ExplainStmt.query);
+  if ('CreateTableAsStmt' in node) return await nestedExecuteStatement(state, statement, node);
   if ('DeallocateStmt' in node) return deallocateStatement(state, statement, node.DeallocateStmt);
   if ('DeclareCursorStmt' in node) return await declareCursorStatement(state, statement, node.DeclareCursorStmt, oids);
   if ('FetchStmt' in node) return fetchStatement(state, statement, node.FetchStmt);

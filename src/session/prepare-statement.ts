@@ -1,5 +1,9 @@
-import type { DeallocateStmt, ExecuteStmt, PrepareStmt } from '@pgsql/types';
+import type { DeallocateStmt, ExecuteStmt, Node, PrepareStmt } from '@pgsql/types';
+import { notSupported } from '../base/sql-error.ts';
 import type { BoundParameters } from '../query/query.ts';
+import type { Grammar } from '../sql/grammar.ts';
+import { matchingParenthesis } from '../sql/is-name.ts';
+import { splitStatements } from '../sql/split-statements.ts';
 import type { Statement } from '../sql/sql.ts';
 import { checkSessionMemory, textBytes } from './check-session-memory.ts';
 import { duplicateStatement, tooManyOfSession, unknownStatement, wrongArgumentCount } from './errors.ts';
@@ -54,6 +58,55 @@ export function executeStatement(state: SessionState, statement: Statement, node
         throw wrongArgumentCount(name, texts.length, target.parameterOids.length);
       return await target.start(await argumentValues(state, target, texts), formats, running);
     },
+  };
+}
+
+/** EXPLAIN EXECUTE and CREATE TABLE AS EXECUTE: the prepared text stands in the place of EXECUTE. Undefined for others. */
+export async function nestedExecuteStatement(
+  state: SessionState,
+  statement: Statement,
+  node: Node | undefined,
+): Promise<Plan | undefined> {
+  if (node === undefined) return undefined;
+  if ('CreateTableAsStmt' in node) return await nestedExecuteStatement(state, statement, node.CreateTableAsStmt.query);
+  if (!('ExecuteStmt' in node)) return undefined;
+  const name = node.ExecuteStmt.name ?? '';
+  const target = state.statements.get(name)?.plan;
+  if (target === undefined || target === null) throw unknownStatement(name);
+  if (target.statement.timeTravel.length > 0)
+    throw notSupported('EXECUTE of a statement that travels in time, inside another one', 'Write the query itself.');
+  const { head, execute, tail } = aroundExecute(state.host.grammar, statement);
+  const texts =
+    node.ExecuteStmt.params === undefined ? [] : listInParentheses(state.host.grammar, { ...statement, text: execute });
+  if (texts.length !== target.parameterOids.length)
+    throw wrongArgumentCount(name, texts.length, target.parameterOids.length);
+  const [whole] = splitStatements(state.host.grammar, head + target.statement.text + tail);
+  const extension = statement.extension ?? target.statement.extension;
+  const inner = { ...whole!, clientText: statement.clientText, ...(extension && { extension }) };
+  const plan = await planQuery(state, inner, target.parameterOids);
+  return {
+    ...plan,
+    statement,
+    parameterOids: [],
+    start: async (_parameters, formats, running) =>
+      await plan.start(await argumentValues(state, target, texts), formats, running),
+  };
+}
+
+/** The text before EXECUTE, its own with the arguments, and what follows. */
+function aroundExecute(
+  grammar: Grammar,
+  { text }: Statement,
+): { readonly head: string; readonly execute: string; readonly tail: string } {
+  const tokens = grammar.scan(text) ?? [];
+  const first = tokens.findLastIndex((token) => token.kind === 'keyword' && token.text.toLowerCase() === 'execute');
+  const last = tokens[first + 2]?.text === '(' ? matchingParenthesis(tokens, first + 2) : first + 1;
+  const bytes = Buffer.from(text);
+  const [start, end] = [tokens[first]!.start, tokens[last]!.end];
+  return {
+    head: bytes.toString('utf8', 0, start),
+    execute: bytes.toString('utf8', start, end),
+    tail: bytes.toString('utf8', end),
   };
 }
 

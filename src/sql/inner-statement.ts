@@ -4,6 +4,7 @@
 import type { Node } from '@pgsql/types';
 import { byteOffsets } from './byte-offsets.ts';
 import type { Grammar, Token } from './grammar.ts';
+import { intoClause } from './into-clause.ts';
 import { mentionedRelations } from './mentioned-relations.ts';
 import type { Statement } from './sql.ts';
 import { statementKind } from './statement-kind.ts';
@@ -12,6 +13,7 @@ import { matchingParenthesis } from './is-name.ts';
 /** The inner statement with positions in the client's text; undefined where there is none (AS EXECUTE, COPY t). */
 export function innerStatement(grammar: Grammar, statement: Statement): Statement | undefined {
   const tokens = grammar.scan(statement.text);
+  if (tokens !== undefined && intoClause(statement.node)) return withoutInto(grammar, statement, tokens);
   const range = tokens && innerTokens(statement.node, tokens);
   if (tokens === undefined || range === undefined || range.first >= range.end) return undefined;
   const offsets = byteOffsets(statement.text);
@@ -32,6 +34,30 @@ export function innerStatement(grammar: Grammar, statement: Statement): Statemen
     timeTravel: statement.timeTravel.filter(({ placeholder }) => mentioned.has(placeholder)),
     ...(statement.extension && 'CreateTableAsStmt' in node && { extension: statement.extension }),
     toClientPosition: (position) => statement.toClientPosition(offsets.position(start + own.offset(position))),
+  };
+}
+
+/** The query of SELECT INTO: what stays of the text is at the same position. */
+function withoutInto(grammar: Grammar, statement: Statement, tokens: readonly Token[]): Statement | undefined {
+  const first = afterWord(tokens, 'into') - 1;
+  let last = first + 1;
+  while (['temporary', 'temp', 'local', 'global', 'unlogged', 'table'].includes(wordAt(tokens, last))) last++;
+  while (wordAt(tokens, last + 1) === '.') last += 2;
+  const offsets = byteOffsets(statement.text);
+  const [start, end] = [tokens[first]!.start, tokens[last]!.end];
+  const blank = offsets.slice(start, end).replaceAll(/./gsu, ' ');
+  const text = offsets.slice(0, start) + blank + offsets.slice(end, offsets.sizeBytes);
+  const parsed = grammar.parse(text);
+  if (parsed.kind === 'error' || parsed.statements.length !== 1) return undefined;
+  const created = intoClause(statement.node)?.rel;
+  return {
+    ...statement,
+    text,
+    kind: 'select',
+    node: parsed.statements[0]!.node,
+    relations: statement.relations.filter(
+      ({ name, schema }) => name !== created?.relname || schema !== created.schemaname,
+    ),
   };
 }
 

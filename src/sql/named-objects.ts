@@ -3,6 +3,7 @@
  * statements name as lists of strings (types, functions, indexes, sequences). Pure.
  */
 import type { Node } from '@pgsql/types';
+import { intoClause } from './into-clause.ts';
 
 export type ObjectName = { readonly schema?: string; readonly name: string };
 
@@ -12,7 +13,7 @@ type Tree = { readonly [key: string]: unknown };
 const CREATED: Readonly<Record<string, readonly string[]>> = {
   CreateStmt: ['relation'],
   CreateTableAsStmt: ['into', 'rel'],
-  SelectStmt: ['intoClause', 'rel'],
+  SelectStmt: [],
   ViewStmt: ['view'],
   CreateSeqStmt: ['sequence'],
   CompositeTypeStmt: ['typevar'],
@@ -23,7 +24,10 @@ export function createdRelation(node: Node): (ObjectName & { readonly isTemporar
   const [kind, body] = Object.entries(node)[0] ?? [];
   const path = CREATED[kind ?? ''];
   if (path === undefined) return undefined;
-  const range = path.reduce<Tree | undefined>((tree, key) => tree?.[key] as Tree | undefined, body as Tree);
+  const range =
+    kind === 'SelectStmt'
+      ? (intoClause(node)?.rel as Tree | undefined)
+      : path.reduce<Tree | undefined>((tree, key) => tree?.[key] as Tree | undefined, body as Tree);
   if (range === undefined) return undefined;
   const schema = range.schemaname as string | undefined;
   return {

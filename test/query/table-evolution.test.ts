@@ -50,6 +50,11 @@ test('partition fields come and go; files of every spec are read, pruned and del
     ['1', '2', '2'],
     ['2', '4', '28'],
   ]);
+  await client.rows('ALTER TABLE p.t ADD PARTITION FIELD region');
+  await client.rows('ALTER TABLE p.t DROP PARTITION FIELD region');
+  await client.rows(`INSERT INTO p.t VALUES (61, 'r9', '2024-04-01 00:00:00+00')`);
+  assert.deepEqual(await rows('SELECT max(spec_id) FROM p."t$files"'), [['2']], 'an equal spec is used again');
+  await client.rows('DELETE FROM p.t WHERE id = 61');
   assert.deepEqual(await rows('SELECT count(*), sum(id) FROM p.t'), [['60', '1830']]);
   assert.equal(await filesRead(`SELECT * FROM p.t WHERE region = 'r1' AND at < '2024-02-01'`), '1 of 9');
   assert.equal(await filesRead(`SELECT * FROM p.t WHERE at >= '2024-03-01' AND at < '2024-03-02'`), '1 of 9');
@@ -82,6 +87,10 @@ test('rows are written in the sort order that is set, until it is taken away', a
   await client.rows('INSERT INTO o.t VALUES (51, 1)');
   assert.deepEqual(await rows('SELECT sort_order_id FROM o."t$files" ORDER BY 1'), [['0'], ['1']]);
   assert.equal(await sqlstate(client.rows('ALTER TABLE o.t WRITE ORDERED BY nope')), '42703');
+  // Rows in buckets' order are not promised: they are sorted by columns.
+  await client.rows('ALTER TABLE o.t WRITE ORDERED BY bucket(4, id), n');
+  await client.rows('INSERT INTO o.t VALUES (52, 1)');
+  assert.deepEqual(await rows('SELECT max(sort_order_id) FROM o."t$files"'), [['1']]);
 });
 
 test('properties are Iceberg’s, and the format version goes up', async () => {

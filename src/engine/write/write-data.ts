@@ -158,7 +158,7 @@ async function describeFile(
     partition,
     recordCount: file.recordCount,
     sizeBytes: file.sizeBytes,
-    sortOrderId: sortOrder.fields.length === 0 ? 0 : sortOrder.orderId,
+    sortOrderId: isSorted(sortOrder) ? sortOrder.orderId : 0,
     ...fileMetrics(schema.fields, file.statistics, metricsModes(schema.fields, properties), nans),
   };
 }
@@ -201,6 +201,15 @@ function orderBy(order: SortOrder, schema: Schema): string {
     return [`r.c${index} ${direction} ${nullOrder === 'nulls-first' ? 'NULLS FIRST' : 'NULLS LAST'}`];
   });
   return terms.length === 0 ? '' : ` ORDER BY ${terms.join(', ')}`;
+}
+
+/** Whether sorting by the columns was sorting by the order: a transform makes equal what comes before the next term. */
+function isSorted({ fields }: SortOrder): boolean {
+  return fields.every(
+    ({ transform: { kind } }, index) =>
+      kind === 'identity' ||
+      (index === fields.length - 1 && kind !== 'bucket' && kind !== 'unknown' && kind !== 'void'),
+  );
 }
 
 function voidColumn(): PartitionColumn {

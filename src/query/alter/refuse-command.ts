@@ -36,12 +36,12 @@ function refuseConstraint({ contype, skip_validation: notValid }: Constraint): v
     case 'CONSTR_EXCLUSION':
     case 'CONSTR_FOREIGN':
       throw notSupported(
-        `${words(contype)} constraints`,
+        `a ${words(contype).replace('FOREIGN', 'FOREIGN KEY')} constraint`,
         'Iceberg tables have no indexes to enforce them; leave the constraint out.',
       );
     case 'CONSTR_IDENTITY':
     case 'CONSTR_GENERATED':
-      throw notSupported('generated columns', 'Compute the value in the statement that writes the row.');
+      throw notSupported('a generated column', 'Compute the value in the statement that writes the row.');
     case 'CONSTR_NOTNULL':
       if (notValid === true) throw notSupported('NOT NULL NOT VALID', 'Set NOT NULL once no row has a null.');
       return;

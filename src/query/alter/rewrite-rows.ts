@@ -2,6 +2,7 @@ import { sqlName } from '../../base/sql-name.ts';
 import { currentSchema } from '../../iceberg/change-field.ts';
 import type { TableMetadata } from '../../iceberg/iceberg.ts';
 import { changeMirrored } from '../change-mirrored.ts';
+import { runFinishedChange } from '../finish/run-finished-change.ts';
 import { liveFiles } from '../live-files.ts';
 import { planRun } from '../plan-run.ts';
 import { prepareOwn } from '../prepare-own.ts';
@@ -28,13 +29,18 @@ export async function rewriteRows(run: StatementRun, staged: StagedTable, altera
   const prepared = await underNewColumns(staged, alteration, async () => {
     const text = `UPDATE ${qualifiedName(staged.name)} SET ${assignments}`;
     const update = await prepareOwn(run, staged.name, 'update', text);
-    if (update.route.kind === 'finish') throw update.route.plan.reason;
+    const own = { ...run, prepared: update, parameters: { formats: [], values: [] } };
+    if (update.route.kind === 'finish') {
+      await runFinishedChange(own, update.route.plan, update.route.plan.target!);
+      return undefined;
+    }
     if (update.route.kind !== 'modify') throw new Error('an UPDATE changes no rows');
     const { translation } = update.route;
-    const own = { ...run, prepared: update, parameters: { formats: [], values: [] } };
     return { translation, ...(await planRun(own, translation)) };
   });
   await changeMirrored(run, staged, change);
+  // Its files have the new field ids already.
+  if (prepared === undefined) return;
   const { columns } = prepared.translation.target;
   const selected = currentSchema(staged.loaded.metadata).fields.map(
     ({ id }) => `n${columns.find((column) => column?.field.id === id)!.attnum}`,

@@ -1,9 +1,10 @@
 import { describeScan } from '../../plan/describe-scan.ts';
 import { dataRowValues } from '../../postgres/read-reply.ts';
 import { figuresOf } from '../figures-of.ts';
-import { encodeTextRows, heldRows } from '../held-rows.ts';
+import type { ExplainOptions } from '../explain/explain-options.ts';
+import type { ExplainedValue } from '../explain/explained-text.ts';
+import type { Explained } from '../explain/run-explain.ts';
 import { planRun } from '../plan-run.ts';
-import type { Execution } from '../query.ts';
 import type { PlannedRelation } from '../scan-relations.ts';
 import type { StatementRun } from '../statement-run.ts';
 import type { FinishPlan } from './finish-plan.ts';
@@ -13,45 +14,40 @@ import { finished } from './run-finished.ts';
 export async function explainFinished(
   run: StatementRun,
   plan: FinishPlan,
-  { analyse, json }: { readonly analyse: boolean; readonly json: boolean },
-): Promise<Execution> {
-  const { planned, plans } = analyse ? await analysed(run, plan, json) : { ...(await scansOf(run, plan)), plans: [] };
+  preparationMs: number,
+  { analyse, format }: Pick<ExplainOptions, 'analyse' | 'format'>,
+): Promise<Explained> {
+  const startedAt = performance.now();
+  const { planned, plans } = analyse
+    ? await analysed(run, plan, format !== 'text')
+    : { ...(await scansOf(run, plan)), plans: [] };
+  const tookMs = performance.now() - startedAt;
   const scans = planned.map(({ scan, predicate }) => describeScan(scan.plan, predicate));
   const because = plan.reason.message;
-  const lines = json
-    ? [
-        JSON.stringify(
-          [
-            {
-              'Finished In Postgres': because,
-              Scans: scans.map((scan) => scan.json),
-              ...(analyse && { 'Postgres Plan': JSON.parse(plans.join('\n')) as unknown }),
-            },
-          ],
-          null,
-          2,
-        ),
-      ]
-    : [
-        `Finished in Postgres: ${because}`,
-        ...scans.flatMap((scan) => scan.lines),
-        ...(analyse ? ['Postgres plan:', ...plans] : []),
-      ];
   return {
-    rows: heldRows(encodeTextRows(lines.map((line) => [line])), lines.length),
-    tag: () => 'EXPLAIN',
-    notices: [],
-    figures: figuresOf(planned),
+    lines: [
+      `Finished in Postgres: ${because}`,
+      ...scans.flatMap((scan) => scan.lines),
+      ...(analyse ? ['Postgres plan:', ...plans] : []),
+    ],
+    object: {
+      'Finished In Postgres': because,
+      Scans: scans.map((scan) => scan.json),
+      ...(analyse && format !== 'text' && { 'Postgres Plan': JSON.parse(plans.join('\n')) as ExplainedValue }),
+    },
+    planningMs: preparationMs + (analyse ? 0 : tookMs),
+    executionMs: analyse ? tookMs : undefined,
+    execution: { figures: figuresOf(planned), notices: [] },
   };
 }
 
-type Explained = { readonly planned: readonly PlannedRelation[]; readonly plans: readonly string[] };
+type Analysed = { readonly planned: readonly PlannedRelation[]; readonly plans: readonly string[] };
 
-async function scansOf(run: StatementRun, { copies, parameters }: FinishPlan): Promise<Pick<Explained, 'planned'>> {
+async function scansOf(run: StatementRun, { copies, parameters }: FinishPlan): Promise<Pick<Analysed, 'planned'>> {
   return await planRun(run, { sql: '', scans: copies.map(({ scan }) => scan), parameters });
 }
 
-async function analysed(run: StatementRun, plan: FinishPlan, json: boolean): Promise<Explained> {
+async function analysed(run: StatementRun, plan: FinishPlan, json: boolean): Promise<Analysed> {
   const explain = `EXPLAIN (ANALYZE${json ? ', FORMAT JSON' : ''}) `;
   const { result, planned } = await finished({ ...run, resultFormats: [0] }, plan, explain);
   if (result.failure !== undefined) throw result.failure;
