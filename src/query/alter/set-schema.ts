@@ -9,6 +9,7 @@ import { isSystemSchema, namespaceOf } from '../search-path.ts';
 import { stageIfExists } from '../stage-named.ts';
 import { finished } from '../statement-run.ts';
 import type { StatementRun } from '../statement-run.ts';
+import { refuseSequences } from './refuse-sequences.ts';
 import { moveTable } from './move-table.ts';
 
 /** ALTER TABLE ... SET SCHEMA. */
@@ -33,6 +34,7 @@ export async function setSchema(run: StatementRun, node: AlterObjectSchemaStmt):
   const to = { namespace, name: staged.name.name };
   if ((await run.tables.load(to)) !== undefined)
     throw new SqlError({ sqlstate: '42P07', message: `relation "${to.name}" already exists in schema "${schema}"` });
+  refuseSequences(staged);
   await stageDependants(run);
   await moveTable(run, staged, to);
   return finished('ALTER TABLE');
