@@ -53,17 +53,16 @@ function withColumn(metadata: TableMetadata, { storedAs, definition }: NewColumn
   return { ...added, properties: { ...added.properties, [key]: definition.declaredType } };
 }
 
-function withDefaults(metadata: TableMetadata, { added, replaced, defaults }: Alteration): TableMetadata {
-  const wanted = [
-    ...defaults,
-    ...[...added, ...replaced].map(({ column, definition }) => ({ column, sql: definition.defaultSql })),
-  ];
+/** Defaults by column, and the identity of columns that have another type now. */
+function withDefaults(metadata: TableMetadata, { added, retyped, replaced, defaults }: Alteration): TableMetadata {
+  const fresh = [...added, ...replaced].map(({ column, definition }) => ({ column, sql: definition.defaultSql }));
   const properties = { ...metadata.properties };
-  for (const { column, sql } of wanted) {
-    const key = `bergwire.default.${idOf(metadata, column)}`;
+  const set = (key: string, sql: string | undefined): void => {
     if (sql === undefined) delete properties[key];
     else properties[key] = sql;
-  }
+  };
+  for (const { column, sql } of [...defaults, ...fresh]) set(`bergwire.default.${idOf(metadata, column)}`, sql);
+  for (const { column, definition } of retyped) set(`bergwire.identity.${idOf(metadata, column)}`, definition.identity);
   return { ...metadata, properties };
 }
 

@@ -11,7 +11,7 @@ import type {
 import type { MirroredColumn, MirroredRelation } from '../../translate/translate.ts';
 import { sqlName } from '../../base/sql-name.ts';
 import { withChecks } from '../with-checks.ts';
-import { columnMissing } from './errors.ts';
+import { columnMissing, identityKeepsType } from './errors.ts';
 import { keepsValues } from './retype-column.ts';
 
 /** What ALTER TABLE does to a table's definition: the difference between before and after, as Postgres sees it. */
@@ -65,6 +65,7 @@ export function alterationOf(
     ({ field, definition, command }) => !computes(command) && keepsValues(metadata.properties, field, definition),
   );
   const replaced = changes.filter((change) => !inPlace.includes(change));
+  for (const { column, definition } of replaced) if (definition.identity !== undefined) throw identityKeepsType(column);
   return {
     added: after.columns
       .filter(({ attnum }) => !live.some((column) => column.attnum === attnum))

@@ -1,5 +1,5 @@
 import type { TableName } from '../../catalog/catalog.ts';
-import { SqlError } from '../../base/sql-error.ts';
+import { notSupported, SqlError } from '../../base/sql-error.ts';
 
 export function columnMissing(name: string): SqlError {
   return new SqlError({ sqlstate: '42703', message: `column "${name}" does not exist` });
@@ -36,4 +36,9 @@ export function duplicatedKey(table: TableName, constraint: string, detail: stri
     table: table.name,
     constraint,
   });
+}
+
+/** Its values are counted by the column's field id, and the new type needs another one. */
+export function identityKeepsType(column: string): SqlError {
+  return notSupported(`changing the type of identity column "${column}"`, 'It can become a wider integer only.');
 }
