@@ -1,4 +1,3 @@
-import { notSupported } from '../../base/sql-error.ts';
 import { sqlName } from '../../base/sql-name.ts';
 import { currentSchema } from '../../iceberg/change-field.ts';
 import type { TableMetadata } from '../../iceberg/iceberg.ts';
@@ -15,7 +14,6 @@ import { takeValues } from '../take-values.ts';
 import type { StagedTable } from '../transaction-tables.ts';
 import { alterMetadata, withNewColumns } from './alter-metadata.ts';
 import type { Alteration } from './alteration.ts';
-import { takesNext } from './refuse-sequences.ts';
 
 /**
  * Alters a table of which rows need new values: they are computed as by an UPDATE of a table that has the old columns
@@ -27,11 +25,6 @@ export async function rewriteRows(run: StatementRun, staged: StagedTable, altera
   const change = (base: TableMetadata): TableMetadata => alterMetadata(base, alteration);
   const values = newValues(alteration);
   if (before.length === 0 || values.length === 0) return await changeMirrored(run, staged, change);
-  if (alteration.added.some(({ definition: { defaultSql = '' } }) => takesNext(defaultSql)))
-    throw notSupported(
-      'ADD COLUMN with values of a sequence for rows that are there',
-      'Add the column without a default, UPDATE the rows, and set the default.',
-    );
   const assignments = values.map(({ column, sql }) => `${sqlName(column)} = (${sql}\n)`).join(', ');
   const prepared = await underNewColumns(staged, alteration, async () => {
     const text = `UPDATE ${qualifiedName(staged.name)} SET ${assignments}`;
