@@ -80,6 +80,8 @@ function newValues({ added, replaced }: Alteration): readonly { readonly column:
 /** Runs `body` while the table has its old columns and the new ones. */
 async function underNewColumns<T>(staged: StagedTable, alteration: Alteration, body: () => Promise<T>): Promise<T> {
   const { loaded } = staged;
+  // The table stays the one whose files are replaced, and is not read afresh meanwhile.
+  staged.needsSameRows = true;
   staged.loaded = { ...loaded, metadata: withNewColumns(loaded.metadata, alteration) };
   try {
     return await body();
