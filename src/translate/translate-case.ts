@@ -49,11 +49,23 @@ export function translateMinMax(node: MinMaxExpr, scope: Scope): Value {
       typeOid: OID.interval,
       typmod: -1,
     };
-  const sql = `${node.op === 0 ? 'greatest' : 'least'}(${sqls.join(', ')})`;
+  const name = node.op === 0 ? 'greatest' : 'least';
+  if (node.minmaxtype === OID.float4 || node.minmaxtype === OID.float8)
+    return { sql: extremeFloat(name, sqls), typeOid: node.minmaxtype, typmod: -1 };
+  const sql = `${name}(${sqls.join(', ')})`;
   const value: Value = { sql, typeOid: node.minmaxtype, typmod: -1, decimal };
   if (decimal === undefined || typeof decimal.displayScale === 'number') return value;
   const scales = branches.map((branch, index) => `WHEN ${sqls[index]!} = ${sql} THEN ${scaleOf(branch)}`);
   return { ...value, decimal: { ...decimal, displayScale: `(CASE ${scales.join(' ')} END)` } };
+}
+
+/** DuckDB's functions lose the sign of zero: the first zero is the value where one is. */
+function extremeFloat(name: string, values: readonly string[]): string {
+  return once(values, (...operands) => {
+    const extreme = `${name}(${operands.join(', ')})`;
+    const zeros = operands.map((operand) => `WHEN ${operand} = 0 THEN ${operand}`);
+    return `CASE WHEN ${extreme} = 0 THEN CASE ${zeros.join(' ')} END ELSE ${extreme} END`;
+  });
 }
 
 /** The first of two intervals unless the second one is beyond it. */
