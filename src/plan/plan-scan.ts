@@ -8,7 +8,7 @@ import { boundPredicate } from './bound-predicate.ts';
 import { contradictoryMetadata, encryptionNotSupported } from './errors.ts';
 import { manifestMayMatch } from './manifest-may-match.ts';
 import { fileMayMatch } from './file-may-match.ts';
-import { mapBounded } from './map-bounded.ts';
+import { mapBounded } from '../base/map-bounded.ts';
 import { nameMapping } from './name-mapping.ts';
 import type { PendingChanges } from './pending-changes.ts';
 import type { Predicate, ScanPlan } from './plan.ts';

@@ -8,10 +8,12 @@ import type { CommittedSnapshot } from './query.ts';
 import type { StagedTable, TransactionTables } from './transaction-tables.ts';
 import { deletesSameRows } from './deletes-same-rows.ts';
 import { commitError, tableNameText } from './errors.ts';
+import { removeWritten } from './remove-written.ts';
 
 /**
  * Commits what a transaction staged: one snapshot per changed table, all tables in one step of the catalog. On a
- * conflict nothing is visible and the transaction's own files are removed; on an unknown outcome every file stays.
+ * conflict or a failure nothing is visible and the transaction's own files are removed; on an unknown outcome every
+ * file stays.
  * `written` holds the URIs of the files that the transaction wrote; those that no table took over are removed.
  */
 export async function commitTables(
@@ -21,13 +23,20 @@ export async function commitTables(
 ): Promise<readonly CommittedSnapshot[]> {
   const { staged, namespaces } = tables;
   const snapshots: CommittedSnapshot[] = [];
-  for (const [namespace, what] of namespaces)
-    if (what === 'created') await parts.catalog.createNamespace(namespace.split('.'), {});
+  const created = [...namespaces].flatMap(([namespace, what]) => (what === 'created' ? [namespace.split('.')] : []));
+  for (const namespace of created) await parts.catalog.createNamespace(namespace, {});
   const commits = staged.flatMap((table) => tableCommit(parts, table, tables));
   if (commits.length > 0) {
-    const outcome = await parts.catalog.commit([...guards(parts, tables), ...commits]);
+    const undo = async (): Promise<void> => {
+      await removeWritten(parts.store, [...written]);
+      for (const namespace of created) await parts.catalog.dropNamespace(namespace).catch(() => undefined);
+    };
+    const outcome = await parts.catalog.commit([...guards(parts, tables), ...commits]).catch(async (error: unknown) => {
+      await undo();
+      throw error;
+    });
     if (outcome.kind !== 'committed') {
-      if (outcome.kind === 'conflict') await parts.store.remove([...written]);
+      if (outcome.kind === 'conflict') await undo();
       throw commitError(outcome);
     }
     // The mirror is a cache: what it cannot take now, the next statement that names it tells.
@@ -35,7 +44,10 @@ export async function commitTables(
     snapshots.push(...newSnapshots(staged, outcome.tables));
   }
   const kept = new Set(staged.filter(({ dropped }) => !dropped).flatMap(livePaths));
-  await parts.store.remove([...written].filter((uri) => !kept.has(uri)));
+  await removeWritten(
+    parts.store,
+    [...written].filter((uri) => !kept.has(uri)),
+  );
   for (const [namespace, what] of namespaces)
     if (what === 'dropped') await parts.catalog.dropNamespace(namespace.split('.'));
   return snapshots;

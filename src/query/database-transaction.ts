@@ -22,6 +22,7 @@ import { sameShape } from './same-shape.ts';
 import { TransactionTables } from './transaction-tables.ts';
 import type { Savepoint } from './transaction-tables.ts';
 import { TemporaryTransaction } from './temporary/temporary-transaction.ts';
+import { removeWritten } from './remove-written.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import type { WriteTurns } from './write-turns.ts';
 
@@ -142,7 +143,7 @@ export class DatabaseTransaction implements Transaction {
   async rollback(): Promise<void> {
     await this.temporary.rollback();
     await this.#removeScratch();
-    await this.#parts.store.remove([...this.#written]);
+    await removeWritten(this.#parts.store, [...this.#written]);
     this.#written.clear();
   }
 

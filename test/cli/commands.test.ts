@@ -21,7 +21,10 @@ before(async () => {
 after(() => rm(folder, { recursive: true, force: true }));
 
 function start(args: readonly string[], environment: Record<string, string> = {}): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [LAUNCHER, ...args], { cwd: folder, env: { ...process.env, ...environment } });
+  return spawn(process.execPath, [LAUNCHER, ...args], {
+    cwd: folder,
+    env: { ...process.env, BERGWIRE_TOOLS: undefined, ...environment },
+  });
 }
 
 type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string };

@@ -15,7 +15,7 @@ export type GatewayProcess = {
 
 export async function startGatewayProcess(folder: string, flags: readonly string[] = []): Promise<GatewayProcess> {
   const args = [MAIN, 'serve', '--port=0', '--demo=false', ...flags];
-  const child = spawn(process.execPath, args, { cwd: folder, env: process.env });
+  const child = spawn(process.execPath, args, { cwd: folder, env: { ...process.env, BERGWIRE_TOOLS: undefined } });
   let printed = '';
   let complained = '';
   child.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));

@@ -1,4 +1,4 @@
-import { mapBounded } from '../map-bounded.ts';
+import { mapBounded } from '../../base/map-bounded.ts';
 import { manifestColumns, manifestRow } from './manifest-columns.ts';
 import { manifestsOf } from './manifest-entries.ts';
 import { metadataColumns } from './metadata-columns.ts';

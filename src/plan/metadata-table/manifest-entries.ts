@@ -1,6 +1,6 @@
 import type { ManifestEntry, ManifestFile, Snapshot } from '../../iceberg/iceberg.ts';
 import { liveEntries } from '../../iceberg/read-manifest.ts';
-import { mapBounded } from '../map-bounded.ts';
+import { mapBounded } from '../../base/map-bounded.ts';
 import type { MetadataSource } from './metadata-table.ts';
 
 /** Manifests read at a time. */
