@@ -83,7 +83,15 @@ describe('definitions', () => {
       { namespace: ['ns'], name: 'fresh' },
     );
     assert.deepEqual(definition.columns, [
-      { name: 'id', typeOid: 23, typmod: -1, notNull: true, attnum: 1, identity: 'always' },
+      {
+        name: 'id',
+        typeOid: 23,
+        typmod: -1,
+        notNull: true,
+        attnum: 1,
+        identity:
+          'GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME ns.fresh_id_seq START WITH 1 INCREMENT BY 1 MINVALUE 1 MAXVALUE 2147483647 CACHE 1 NO CYCLE)',
+      },
       {
         name: 'name',
         typeOid: 1043,

@@ -36,7 +36,8 @@ export class TestPostgres {
 
   /** The rows of a statement, values in text format. */
   async rows(text: string, context: AnalysisContext = contextOf(), signal?: AbortSignal): Promise<(string | null)[][]> {
-    const { rows } = await this.postgres.execute(context, text, NO_PARAMETERS, [0], signal);
+    const { rows, failure } = await this.postgres.execute(context, text, NO_PARAMETERS, [0], signal);
+    if (failure !== undefined) throw failure;
     return textRows(rows);
   }
 
