@@ -244,6 +244,8 @@ export const CONSTRUCTS: readonly string[] = [
   `select distinct a, ok from t order by a, ok`,
   `select a, count(*) from t group by 1 order by 2 desc, 1 limit 2`,
   `select id from t order by ok, a desc nulls last, id limit 4 offset 1`,
+  // Locks are the transaction's matter.
+  `select id from t where id < 4 order by id for update`,
 ];
 
 /** What has no translation: 0A000 with a hint, never another answer. */
@@ -253,7 +255,6 @@ export const REFUSED: readonly string[] = [
   `select t from t where id = 1`,
   `select id from t tablesample system (10)`,
   `select mode() within group (order by a) from t`,
-  `select id from t for update`,
   `select row(id, a) from t order by id`,
   `select id, ctid from t`,
   `select max(q), min(q), avg(q) from (select n / 3 as q from t) x`,
