@@ -2,6 +2,7 @@ import type { TableName } from '../catalog/catalog.ts';
 import type { Statement } from '../sql/sql.ts';
 import type { DatabaseParts } from './database-parts.ts';
 import { tableNameText } from './errors.ts';
+import type { TransactionTables } from './transaction-tables.ts';
 
 /** A catalog and the mirror of it that is kept. */
 type ListedParts = Pick<DatabaseParts, 'catalog'> & {
@@ -68,4 +69,14 @@ export class ListingSync {
     const loaded = await this.#parts.catalog.load(name).catch(() => undefined);
     if (loaded !== undefined) await this.#parts.postgres.mirror.ensureTable(loaded);
   }
+}
+
+/** Shows a transaction the schemas and tables that it made, and not those that it dropped or renamed. */
+export async function mirrorStaged({ mirror }: ListedParts['postgres'], tables: TransactionTables): Promise<void> {
+  for (const [namespace, what] of tables.namespaces)
+    if (what === 'created') await mirror.ensureNamespace(namespace.split('.'));
+  for (const { name, origin, dropped } of tables.staged)
+    if (origin !== null && (dropped || tableNameText(origin.name) !== tableNameText(name)))
+      await mirror.dropTable(origin.name);
+  for (const { loaded, dropped } of tables.staged) if (!dropped) await mirror.ensureTable(loaded);
 }

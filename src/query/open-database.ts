@@ -5,7 +5,7 @@ import type { WriteLimits } from './database-transaction.ts';
 import { WriteTurns } from './write-turns.ts';
 import { checkParameters } from './check-parameters.ts';
 import { ensureTypesAndSequences } from './ensure-objects.ts';
-import { ListingSync } from './listing-sync.ts';
+import { ListingSync, listsCatalog, mirrorStaged } from './listing-sync.ts';
 import { prepareAny } from './prepare-any.ts';
 import { preparedBefore } from './prepare-statement.ts';
 import { TemporaryObjects } from './temporary/temporary-objects.ts';
@@ -28,6 +28,7 @@ export function openDatabase(parts: DatabaseParts, limits: WriteLimits): Databas
       await parts.objects.refresh(OBJECTS_AGE_MS);
       const unit = transaction instanceof DatabaseTransaction ? transaction : undefined;
       await listing.refreshFor(statement);
+      if (unit !== undefined && listsCatalog(statement)) await mirrorStaged(parts.postgres, unit.tables);
       return await prepareAny(parts, statement, parameterOids, context, unit);
     },
     prepared: (statement, parameterOids, context) => preparedBefore(parts, statement, parameterOids, context),
