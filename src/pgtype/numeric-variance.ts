@@ -1,3 +1,4 @@
+import { integerSquareRoot } from './integer-square-root.ts';
 import type { Decimal } from './numeric-quotient.ts';
 import { divideAt, divisionScale } from './numeric-quotient.ts';
 import type { ResultEncoding } from './pgtype.ts';
@@ -31,15 +32,4 @@ function squareRoot({ unscaled, scale }: Decimal): Decimal {
   // One digit more than wanted, then round: the root of a decimal is never exactly a tie unless that digit says so.
   const root = integerSquareRoot(unscaled * 10n ** BigInt(scale + 2));
   return { unscaled: (root + 5n) / 10n, scale };
-}
-
-/** Floor of the square root (Newton's iteration from above). */
-function integerSquareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
-  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
-  for (;;) {
-    const next = (root + value / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
 }

@@ -113,36 +113,20 @@ export interface EmbeddedPostgres {
   execute(
     context: AnalysisContext,
     text: string,
-    parameters: {
-      readonly oids: readonly number[];
-      readonly formats: readonly (0 | 1)[];
-      readonly values: readonly (Uint8Array | null)[];
-    },
+    parameters: Parameters,
     resultFormats: readonly (0 | 1)[],
     signal?: AbortSignal,
     callsRoutines?: boolean,
   ): Promise<PostgresResult>;
   /** Reads parameters as their types do; raises what Bind to the unnamed portal raises. */
-  checkParameters(
-    context: AnalysisContext,
-    parameters: {
-      readonly oids: readonly number[];
-      readonly formats: readonly (0 | 1)[];
-      readonly values: readonly (Uint8Array | null)[];
-    },
-    signal?: AbortSignal,
-  ): Promise<void>;
+  checkParameters(context: AnalysisContext, parameters: Parameters, signal?: AbortSignal): Promise<void>;
   /** Runs a statement over mirrored tables whose rows are handed over, on a lane of its own. */
   finish(context: AnalysisContext, statement: StatementWithRows, signal?: AbortSignal): Promise<FinishedResult>;
   /** As `execute`, for statements that call functions of sequences: what became of them is told even if it failed. */
   callSequences(
     context: AnalysisContext,
     text: string,
-    parameters: {
-      readonly oids: readonly number[];
-      readonly formats: readonly (0 | 1)[];
-      readonly values: readonly (Uint8Array | null)[];
-    },
+    parameters: Parameters,
     resultFormats: readonly (0 | 1)[],
     priming: SequencePriming,
     signal?: AbortSignal,
@@ -153,11 +137,7 @@ export interface EmbeddedPostgres {
   evaluate(
     context: AnalysisContext,
     expressions: readonly { readonly sql: string; readonly typeOid: number }[],
-    parameters: {
-      readonly oids: readonly number[];
-      readonly formats: readonly (0 | 1)[];
-      readonly values: readonly (Uint8Array | null)[];
-    },
+    parameters: Parameters,
     signal?: AbortSignal,
   ): Promise<readonly PgValue[]>;
   /** DDL of the mirror, as superuser, all or nothing. Only the gateway's own text. */

@@ -1,4 +1,5 @@
 /** Functions of the host on numeric: quotients, text, rounding to a scale that depends on the row. */
+import { integerSquareRoot } from '../../pgtype/integer-square-root.ts';
 import { SqlError } from '../../base/sql-error.ts';
 import { numericQuotient } from '../../pgtype/numeric-quotient.ts';
 import { numericVariance } from '../../pgtype/numeric-variance.ts';
@@ -85,17 +86,6 @@ function squareRoot(value: HostValue, displayScale: HostValue): HostDecimal {
     (unscaled * 10n ** BigInt(2 * rootScale + 2 + (scale % 2))) / 10n ** BigInt(scale + (scale % 2)),
   );
   return { unscaled: (root + 5n) / 10n, scale: rootScale };
-}
-
-/** Floor of the square root (Newton's iteration from above). */
-function integerSquareRoot(value: bigint): bigint {
-  if (value < 2n) return value;
-  let root = 1n << BigInt(Math.ceil(value.toString(2).length / 2));
-  for (;;) {
-    const next = (root + value / root) >> 1n;
-    if (next >= root) return root;
-    root = next;
-  }
 }
 
 function quotient(x: HostValue, xScale: HostValue, y: HostValue, yScale: HostValue): HostDecimal {
